@@ -1,0 +1,61 @@
+# Two commands on a fresh machine: make run, make test. The rest is printed by make help.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run test check bench lint types format lock schema clean
+
+help: ## Print this list.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+# Two pip calls: pip refuses an editable project while it checks hashes.
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Safar needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV) || (echo "Python lacks its venv module; on Debian and Ubuntu: apt-get install python3-venv" && exit 1)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+install: $(VENV)/.installed ## Set up what the bot needs, in .venv.
+
+install-dev: $(VENV)/.installed-dev ## Set up what tests and benchmarks need too.
+
+run: install ## Start the bot: web chat on SQLite, and Telegram if TELEGRAM_TOKEN is set.
+	@$(BIN)/safar run
+
+test: install-dev lint types check ## Everything that must pass: format, types, imports, content, tests.
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: install ## Check flows, content, translations and transcripts.
+	$(BIN)/safar check
+
+lint: install-dev ## Format, lint rules and the order of imports.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+types: install-dev ## Types, strictly.
+	$(BIN)/mypy
+
+format: install-dev ## Put the code into its format.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install-dev ## Measure turns, store and engine beside bare programs (about ten minutes).
+	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.store
+	$(BIN)/python -m benchmarks.turns
+
+lock: ## Make the lock files anew from pyproject.toml (needs uv).
+	uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock" pyproject.toml --extra build -o requirements.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock" pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove the environment and caches; never data or keys.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
