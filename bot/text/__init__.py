@@ -1,0 +1,35 @@
+"""Languages and scripts, typed text and printed values. Pure: no I/O, no clock."""
+
+from bot.text.cleaning import MAX_TEXT, clean, has_hidden, script
+from bot.text.danger import DangerWords
+from bot.text.folding import fold, keys
+from bot.text.formats import format_date, format_list, format_money, format_number, format_quantity
+from bot.text.languages import LANGUAGES, SOURCE, Language, from_tag
+from bot.text.typed import Money, parse_money, parse_number, parse_phone
+from bot.text.typed_dates import parse_date
+from bot.text.uzbek import to_cyrillic
+
+__all__ = [
+    "LANGUAGES",
+    "MAX_TEXT",
+    "SOURCE",
+    "DangerWords",
+    "Language",
+    "Money",
+    "clean",
+    "fold",
+    "format_date",
+    "format_list",
+    "format_money",
+    "format_number",
+    "format_quantity",
+    "from_tag",
+    "has_hidden",
+    "keys",
+    "parse_date",
+    "parse_money",
+    "parse_number",
+    "parse_phone",
+    "script",
+    "to_cyrillic",
+]
