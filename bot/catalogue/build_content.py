@@ -1,0 +1,141 @@
+"""Articles, facts, help points, phrases and words of the catalogue out of the files of ``content/``."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from bot.catalogue import shapes
+from bot.catalogue.document import Way
+from bot.catalogue.draft import Entry, File
+from bot.catalogue.findings import Finding
+from bot.catalogue.making import Gathered, Maker
+from bot.catalogue.model import (
+    Article,
+    Fact,
+    FactValue,
+    HelpPoint,
+    Source,
+    Target,
+    Text,
+    Words,
+)
+from bot.catalogue.shapes.content import ByLanguage, CheckedPage, Page
+from bot.catalogue.shapes.content import FactValue as ValueShape
+
+
+def build_article(file: File[shapes.Article], title: Text, into: Gathered) -> Article:
+    make = Maker(into=into, document=file.document, owner=("article", file.id))
+    key, shape = f"articles.{file.id}", file.shape
+    return Article(
+        id=file.id,
+        section=file.document.file.split("/")[-2],
+        title=title,
+        answer=make.branches(f"{key}.answer", shape.answer, "answer", kind="answer"),
+        steps=tuple(
+            make.branches(f"{key}.steps.{index + 1}", step, "steps", index) for index, step in enumerate(shape.steps)
+        ),
+        careful=make.branches(f"{key}.careful", shape.careful, "careful"),
+        today=make.branches(f"{key}.today", shape.today, "today"),
+        citizenships=frozenset(shape.for_),
+        countries=frozenset(shape.in_),
+        questions={language: tuple(questions) for language, questions in shape.questions.items()},
+        needs=shape.needs,
+        related=shape.related,
+        sources=tuple(_source(page, page.checked) for page in shape.sources),
+        review_by=shape.review_by,
+        verified=shape.status == "verified",
+        sensitive=shape.sensitive,
+        at=file.at(),
+        token=Target(kind="article", id=file.id).token,
+    )
+
+
+def build_fact(entry: Entry[shapes.Fact], into: Gathered) -> Fact:
+    """A value that is no number although its unit asks for one is a finding."""
+    make = Maker(into=into, document=entry.document, owner=("fact", entry.key), top=entry.way)
+    shape = entry.shape
+    given: list[tuple[Way, ValueShape]] = [(("values", index), value) for index, value in enumerate(shape.values)]
+    if shape.value is not None:
+        days = (shape.valid_from, shape.valid_to)
+        given.append(((), ValueShape.model_construct(at="", value=shape.value, valid_from=days[0], valid_to=days[1])))
+    values: dict[str, tuple[FactValue, ...]] = {}
+    for way, one in given:
+        before = values.get(one.at, ())
+        values[one.at] = (*before, _value(make, shape.unit == "text", one, len(before), *way))
+    return Fact(
+        key=entry.key,
+        what=shape.what,
+        unit=shape.unit,
+        by=shape.by,
+        values=values,
+        source=_source(shape.source, shape.checked_on),
+        confidence=shape.confidence,
+        owner=shape.owner,
+        recheck_every=shape.recheck_every,
+        at=entry.at(),
+    )
+
+
+def _value(make: Maker, is_text: bool, shape: ValueShape, before: int, *way: str | int) -> FactValue:
+    text = None
+    value: str | float = shape.value
+    if is_text:
+        key = f"facts.{make.owner[1]}.values.{shape.at or 'all'}" + (f".{before + 1}" if before else "")
+        text = make.text(key, shape.value, *way, "value")
+    elif re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", shape.value, re.ASCII):
+        value = float(shape.value) if "." in shape.value else int(shape.value)
+    else:
+        at = make.document.at(*make.top, *way, "value")
+        what, remedy = f'"{shape.value[:40]}" is not a number', "write digits alone, as 8900 or 0.5, or unit: text"
+        make.into.findings.append(Finding(at=at, rule="bad-value", what=what, remedy=remedy))
+    return FactValue(value=value, text=text, valid_from=shape.valid_from, valid_to=shape.valid_to)
+
+
+def why_hidden(point: shapes.HelpPoint) -> str:
+    """Why a point may not be shown: "" when it may (THREATS T25; DESIGN 4)."""
+    if point.marks:
+        return f"it is marked {point.marks[0]}"
+    if point.status != "active":
+        return f"its status is {point.status}"
+    if not point.phones:
+        return "it has no phone"
+    return "its confidence is low" if point.confidence == "low" else ""
+
+
+def build_point(entry: Entry[shapes.HelpPoint], into: Gathered) -> HelpPoint:
+    make = Maker(into=into, document=entry.document, owner=("point", entry.key), top=entry.way)
+    shape = entry.shape
+    return HelpPoint(
+        key=entry.key,
+        name=make.text(f"points.{entry.key}.name", shape.name, "name"),
+        phones=shape.phones,
+        country=shape.country,
+        citizenships=frozenset(shape.serves),
+        needs=tuple(shape.needs),
+        hours=shape.hours,
+        source=_source(shape.source, shape.verified_on),
+        confidence=shape.confidence,
+        at=entry.at(),
+    )
+
+
+def build_phrases(file: File[shapes.Phrases], into: Gathered) -> dict[str, Text]:
+    make = Maker(into=into, document=file.document, owner=("phrase", ""))
+    return {key: make.text(f"phrases.{key}", source, key) for key, source in file.shape.root.items()}
+
+
+def build_words(file: File[shapes.WordLists]) -> Words:
+    shape = file.shape
+    return Words(
+        commands={name: _lists(lists) for name, lists in shape.commands},
+        danger={name: _lists(lists) for name, lists in shape.danger},
+        yes_no={name: _lists(lists) for name, lists in shape.yes_no},
+    )
+
+
+def _lists(by_language: ByLanguage) -> Mapping[str, tuple[str, ...]]:
+    return {language: tuple(words) for language, words in by_language.items()}
+
+
+def _source(page: Page | CheckedPage, checked: date) -> Source:
+    return Source(title=page.title, url=page.url, page_date=page.page_date, checked=checked)

@@ -1,0 +1,40 @@
+"""What is checked once everything has its shape: a table of small checks, each of them asked about the whole draft."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from bot.catalogue.checks.articles import articles
+from bot.catalogue.checks.facts import facts, periods
+from bot.catalogue.checks.loops import loops
+from bot.catalogue.checks.names import names
+from bot.catalogue.checks.safety import links, marks, previews, shelters
+from bot.catalogue.checks.texts import texts
+from bot.catalogue.checks.ways import ways
+from bot.catalogue.checks.whole import removed, required, unused_flows
+from bot.catalogue.draft import Draft
+from bot.catalogue.findings import Finding
+
+__all__ = ["check"]
+
+CHECKS: Final[tuple[Callable[[Draft], Iterator[Finding]], ...]] = (
+    required,
+    removed,
+    ways,
+    loops,
+    names,
+    facts,
+    periods,
+    texts,
+    articles,
+    links,
+    shelters,
+    marks,
+    previews,
+    unused_flows,
+)
+
+
+def check(draft: Draft) -> Iterator[Finding]:
+    """Every finding of every check, in no order."""
+    for one in CHECKS:
+        yield from one(draft)

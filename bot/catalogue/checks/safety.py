@@ -1,0 +1,125 @@
+"""What could hurt a reader: a tricky link, a shelter's address, a word on a locked screen."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from bot.catalogue.draft import Draft, Entry
+from bot.catalogue.findings import Finding
+from bot.catalogue.model import Place
+
+_SHORTENERS: Final = frozenset(
+    {
+        *(
+            "bit.do",
+            "bit.ly",
+            "buff.ly",
+            "clck.ru",
+            "cutt.ly",
+            "goo.gl",
+            "goo.su",
+            "is.gd",
+            "lnkd.in",
+            "ow.ly",
+            "qps.ru",
+        ),
+        *("rb.gy", "rebrand.ly", "shorturl.at", "surl.li", "t.co", "t.ly", "tiny.cc", "tinyurl.com", "u.to", "v.gd"),
+        "vk.cc",
+    }
+)
+_TELEGRAM: Final = frozenset({"t.me", "telegram.me", "telegram.dog"})
+#: Phrases that show unasked: the beginning of a reminder, the bot's name and commands, what stands over the chat.
+_SHOWN_UNASKED: Final = ("reminder-", "telegram-", "bot-", "command-", "web-title")
+_PREVIEW: Final = 80
+
+
+def links(draft: Draft) -> Iterator[Finding]:
+    handles = {handle.lstrip("@").lower() for handle in draft.words.shape.handles} if draft.words else set()
+    for at, url in _urls(draft):
+        if what := _wrong(url, handles):
+            yield Finding(
+                at=at, rule="bad-link", what=what, remedy="write the address of the page itself, as https://..."
+            )
+
+
+def _urls(draft: Draft) -> Iterator[tuple[Place, str]]:
+    for file in draft.articles.values():
+        for index, page in enumerate(file.shape.sources):
+            if page.url:
+                yield file.at("sources", index, "url"), page.url
+    entries: list[Entry[Any]] = [*draft.facts.values(), *draft.points.values()]
+    for entry in entries:
+        if entry.shape.source.url:
+            yield entry.at("source", "url"), entry.shape.source.url
+
+
+def _wrong(url: str, handles: set[str]) -> str:
+    try:
+        link = urlsplit(url)
+        host = (link.hostname or "").removeprefix("www.")
+        port = link.port
+    except ValueError:
+        return f'"{url[:60]}" is not a link'
+    if link.scheme != "https" or not re.fullmatch(r"[^\s<>\"]+", url):
+        return f'"{url[:60]}" is not an https link'
+    if link.username or port not in {None, 443} or not re.search(r"\.[^\W\d_]{2,}$|\.xn--[a-z0-9]+$", host):
+        return f'"{link.netloc[:60]}" is not the plain name of a site'
+    if host in _SHORTENERS:
+        return f'"{host}" hides where the link leads'
+    if any(len(_scripts(label)) > 1 for label in _readable(host).split(".")):
+        return f'"{host}" mixes letters of several scripts'
+    handle = link.path.strip("/").partition("/")[0].lower()
+    if host in _TELEGRAM and handle not in handles:
+        return f'the Telegram name "{handle}" is not listed in content/words.yaml under handles'
+    return ""
+
+
+def _readable(host: str) -> str:
+    try:
+        return host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return host
+
+
+def _scripts(label: str) -> set[str]:
+    return {unicodedata.name(letter, "?").split()[0] for letter in label if letter.isalpha()}
+
+
+def shelters(draft: Draft) -> Iterator[Finding]:
+    """A place for those who fled is found by a call, never by its address (THREATS T60)."""
+    for entry in draft.points.values():
+        needs = {"trafficking", "violence"}.intersection(entry.shape.needs)
+        if needs and entry.shape.address and not entry.shape.public_address:
+            what = f'"{entry.key}" helps with {min(needs)} and gives an address'
+            remedy = "remove it, or write public_address: true when they agreed"
+            yield Finding(at=entry.at("address"), rule="shelter-address", what=what, remedy=remedy)
+
+
+def marks(draft: Draft) -> Iterator[Finding]:
+    """An organisation whose very name may be an offence is a record only (THREATS T25)."""
+    for entry in draft.points.values():
+        if entry.shape.marks and entry.shape.status == "active":
+            what = f'"{entry.key}" is marked {entry.shape.marks[0]} and active'
+            yield Finding(
+                at=entry.at("status"), rule="marked-organisation", what=what, remedy="write status: undesirable"
+            )
+
+
+def previews(draft: Draft) -> Iterator[Finding]:
+    """The locked screen shows the beginning of what comes unasked (THREATS T19)."""
+    lists = draft.words.shape.preview if draft.words else {}
+    begins = {
+        language: re.compile(rf"\b({'|'.join(map(re.escape, words))})", re.IGNORECASE)
+        for language, words in lists.items()
+        if words
+    }
+    for key, text in draft.catalogue.phrases.items():
+        if not key.startswith(_SHOWN_UNASKED):
+            continue
+        for language, form in text.forms.items():
+            words = "".join(getattr(part, "text", " ") for part in form.parts)[:_PREVIEW]
+            if form.language == language and language in begins and (found := begins[language].search(words)):
+                what = f'"{found[0]}" ({language}) would show on a locked screen'
+                yield Finding(at=text.at, rule="preview-word", what=what, remedy="use neutral words")

@@ -1,0 +1,198 @@
+"""Loads and checks ``flows/``, ``content/`` and ``locales/``: all findings, and a catalogue when it may serve."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from bot.catalogue import shapes
+from bot.catalogue.build_content import build_article, build_fact, build_phrases, build_point, build_words, why_hidden
+from bot.catalogue.build_flow import Titles, build_flow
+from bot.catalogue.checks import check
+from bot.catalogue.document import Unreadable
+from bot.catalogue.draft import Draft, File
+from bot.catalogue.findings import Finding
+from bot.catalogue.locales import Locales
+from bot.catalogue.making import Gathered, Maker
+from bot.catalogue.model import Ask, Catalogue, Flow, Form, Menu, Target, Text, Words
+from bot.catalogue.reading import Reader
+from bot.catalogue.shaping import shape
+from bot.catalogue.source import parse
+from bot.text import LANGUAGES
+
+Kept = Sequence[tuple[str, str, bytes]]
+"""Older versions of flows that sessions may still stand in: flow, version, source."""
+
+#: Errors that time brings without an edit: the bot says that the number is being checked, and goes on serving.
+TIMELY: Final = frozenset({"fact-without-value"})
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """``catalogue`` is None when an error forbids to serve it. ``completeness``: language -> share of texts, 0 to 1.
+
+    ``sources``: (flow, version) -> its YAML, to be kept for the sessions that begin in it.
+    """
+
+    catalogue: Catalogue | None
+    findings: tuple[Finding, ...]
+    completeness: Mapping[str, float]
+    counts: Mapping[str, int]
+    sources: Mapping[tuple[str, str], bytes]
+
+
+def load(root: Path, *, as_of: date, previous: Catalogue | None = None, kept: Kept = ()) -> Loaded:
+    """Load the folder that holds ``flows/``, ``content/`` and ``locales/``; never raises for what editors wrote.
+
+    ``as_of`` is the day for which facts and reviews are checked; against ``previous`` removed nodes are found.
+    """
+    locales = Locales.load(root / "locales")
+    draft, unshaped = read_draft(root, locales, as_of, previous, kept)
+    texts = [said.text for said in draft.texts]
+    findings = {*unshaped, *_of_translations(locales, texts, draft), *check(draft)}
+    serves = all(finding.level == "warning" or finding.rule in TIMELY for finding in findings)
+    return Loaded(
+        catalogue=draft.catalogue if serves else None,
+        findings=tuple(sorted(findings, key=lambda finding: (finding.at, finding.rule, finding.what))),
+        completeness=locales.completeness(texts),
+        counts={
+            "flows": len(draft.flows),
+            "articles": len(draft.articles),
+            "facts": len(draft.facts),
+            "points": len(draft.points),
+            "texts": len(texts),
+        },
+        sources={(file.id, draft.catalogue.flows[file.id].version): file.raw for file in draft.flows.values()},
+    )
+
+
+def _of_translations(locales: Locales, texts: list[Text], draft: Draft) -> list[Finding]:
+    """A translation is not unused because its text stands in a file that is broken for the moment."""
+    found = locales.findings(texts)
+    return [finding for finding in found if finding.rule != "unused-translation" or not draft.broken]
+
+
+def read_draft(
+    root: Path, locales: Locales, as_of: date, previous: Catalogue | None = None, kept: Kept = ()
+) -> tuple[Draft, list[Finding]]:
+    """Everything that has its shape, and what kept the rest from it; nothing is checked yet."""
+    reader = Reader(root)
+    into = Gathered(forms=locales.forms)
+    draft = _build(reader, into, as_of, previous, kept)
+    strays = (finding for finding in reader.strays("flows", "content") if "/transcripts/" not in finding.at.file)
+    return draft, [*reader.findings, *into.findings, *strays]
+
+
+def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | None, kept: Kept) -> Draft:
+    flow_files = reader.files("flows/*.yaml", shapes.Flow)
+    article_files = reader.files("content/articles/*/*.yaml", shapes.Article)
+    facts = reader.entries(
+        (file.document, key, key, fact)
+        for file in reader.files("content/facts/*.yaml", shapes.Facts).values()
+        for key, fact in file.shape.root.items()
+    )
+    points = reader.entries(
+        (file.document, index, point.id, point)
+        for file in reader.files("content/help_points/*.yaml", shapes.HelpPoints).values()
+        for index, point in enumerate(file.shape.root)
+    )
+    phrases = reader.one("content/phrases.yaml", shapes.Phrases)
+    words = reader.one("content/words.yaml", shapes.WordLists)
+    titles = _titles(flow_files, article_files, into)
+    flows = {id: build_flow(file, titles, into) for id, file in flow_files.items()}
+    articles = {id: build_article(file, titles[f"article:{id}"], into) for id, file in article_files.items()}
+    built_words = build_words(words) if words else Words(commands={}, danger={}, yes_no={})
+    archive = _archive(kept, flows, titles, into)
+    catalogue = Catalogue(
+        version=_version(reader),
+        flows=flows,
+        articles=articles,
+        facts={key: build_fact(entry, into) for key, entry in facts.items()},
+        points={key: build_point(entry, into) for key, entry in points.items() if not why_hidden(entry.shape)},
+        phrases=build_phrases(phrases, into) if phrases else {},
+        words=built_words,
+        archive=archive,
+        tokens=_tokens([*archive.values(), *flows.values()], [*articles], built_words),
+    )
+    return Draft(
+        as_of=as_of,
+        flows=flow_files,
+        articles=article_files,
+        facts=facts,
+        points=points,
+        phrases=phrases,
+        words=words,
+        texts=tuple(into.said),
+        conditions=tuple(into.conditions),
+        catalogue=catalogue,
+        previous=previous,
+        broken=frozenset(reader.broken),
+    )
+
+
+def _titles(
+    flows: Mapping[str, File[shapes.Flow]], articles: Mapping[str, File[shapes.Article]], into: Gathered
+) -> Titles:
+    titles = {}
+    for id, flow in flows.items():
+        make = Maker(into=into, document=flow.document, owner=("flow", id))
+        titles[f"flow:{id}"] = make.text(f"flows.{id}.title", flow.shape.title, "title", kind="label")
+    for id, article in articles.items():
+        make = Maker(into=into, document=article.document, owner=("article", id))
+        titles[f"article:{id}"] = make.text(f"articles.{id}.title", article.shape.title, "title", kind="label")
+    return titles
+
+
+def _archive(kept: Kept, flows: Mapping[str, Flow], titles: Titles, into: Gathered) -> dict[tuple[str, str], Flow]:
+    """Older versions, with today's texts where the key still exists. What can no longer be read is left out: its
+    sessions go on in the current version, by ``successors``."""
+    today = {said.text.key: said.text.forms for said in into.said}
+
+    def forms(key: str, source: str) -> Mapping[str, Form]:
+        return today[key] if key in today else into.forms(key, source)
+
+    archive: dict[tuple[str, str], Flow] = {}
+    for id, version, source in kept:
+        if id in flows and flows[id].version == version:
+            continue
+        try:
+            document = parse(source, f"flows/{id}.yaml@{version}")
+        except Unreadable:
+            continue
+        shaped, _ = shape(document, shapes.Flow)
+        if shaped is not None:
+            file = File(id=id, document=document, raw=source, shape=shaped)
+            own = Gathered(forms=forms)
+            named = {**_titles({id: file}, {}, own), **titles}
+            archive[id, version] = build_flow(file, named, own)
+    return archive
+
+
+def _tokens(flows: Sequence[Flow], articles: Sequence[str], words: Words) -> dict[str, Target]:
+    """Everything that has a public id, in older versions of flows too."""
+    targets = [
+        *(Target(kind="language", id=code) for code in LANGUAGES),
+        *(Target(kind="command", id=name) for name in words.commands),
+        *(Target(kind="flow", id=flow.id) for flow in flows),
+        *(Target(kind="article", id=id) for id in articles),
+        *(Target(kind="details", id=id) for id in articles),
+        *(
+            Target(kind="option", id=flow.id, node=name, option=option.id)
+            for flow in flows
+            for name, node in flow.nodes.items()
+            if isinstance(node, Ask | Menu)
+            for option in node.options
+        ),
+    ]
+    return {target.token: target for target in targets}
+
+
+def _version(reader: Reader) -> str:
+    """A hash of the files: two catalogues of one version answer alike."""
+    digest = blake2b(digest_size=8)
+    digest.update(reader.digest.digest())
+    for path in sorted(reader.root.glob("locales/*/LC_MESSAGES/*.po")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

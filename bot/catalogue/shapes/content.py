@@ -1,0 +1,170 @@
+"""The shapes of ``content/``: articles, facts, help points, phrases, words."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, RootModel, StringConstraints, WithJsonSchema, model_validator
+
+from bot.catalogue.model import Unit
+from bot.catalogue.shapes.base import (
+    Day,
+    FactKey,
+    Flag,
+    Id,
+    Shape,
+    Span,
+    Words,
+    bad_value,
+)
+from bot.catalogue.shapes.flow import Branches
+
+Citizenship = Literal["UZ", "TJ", "KG"]
+Country = Literal["RU", "KZ", "UZ", "TJ", "KG"]
+LanguageCode = Literal["ru", "uz", "uz_Cyrl", "tg", "ky"]
+Confidence = Literal["high", "medium", "low"]
+ByLanguage = dict[LanguageCode, list[Words]]
+Need = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,64}$")]
+_PAGE_DATE = r"^\d{4}(-\d\d(-\d\d)?)?$"
+#: 2026-03-11, 2025-08 or 2024, as sharp as it is known.
+PageDate = Annotated[
+    str,
+    StringConstraints(pattern=_PAGE_DATE),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": _PAGE_DATE}, {"type": "integer"}]}),
+]
+#: A number, save where the fact's unit is text.
+Value = Annotated[Words, WithJsonSchema({"type": ["string", "number"]})]
+
+
+class Page(Shape):
+    """Where a claim comes from."""
+
+    title: Words
+    url: Words | None = None
+    page_date: PageDate | None = None
+
+
+class CheckedPage(Page):
+    checked: Day
+
+
+class Article(Shape):
+    """One topic's guidance."""
+
+    title: Words
+    for_: list[Citizenship] = Field(alias="for", min_length=1)
+    in_: list[Country] = Field(alias="in", min_length=1)
+    answer: Branches = Field(description="What to do first, at most 80 words.")
+    steps: tuple[Branches, ...] = ()
+    careful: Branches | None = None
+    today: Branches | None = Field(default=None, description="One step that can be taken today.")
+    questions: ByLanguage = Field(default={})
+    needs: tuple[Need, ...] = ()
+    related: tuple[Id, ...] = ()
+    sources: tuple[CheckedPage, ...] = ()
+    review_by: Day
+    status: Literal["verified", "unverified"]
+    sensitive: Flag = False
+
+
+class FactValue(Shape):
+    at: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,64}$")
+    value: Value
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+
+class Fact(Shape):
+    """A number or rule that the law changes."""
+
+    what: Words
+    unit: Unit
+    by: Literal["region", "citizenship", "status", ""] = ""
+    value: Value | None = None
+    values: tuple[FactValue, ...] = Field(default=(), description="When it differs: at whom or where, or from when.")
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    source: Page
+    checked_on: Day
+    confidence: Confidence
+    owner: Words
+    recheck_every: Span
+
+    @model_validator(mode="after")
+    def _one_kind_of_value(self) -> "Fact":
+        if (self.value is None) == (not self.values):
+            raise bad_value("a fact has either value or values", "keep one of them")
+        if self.values and (self.valid_from or self.valid_to):
+            raise bad_value("valid_from and valid_to belong to each of the values", "move them into the list")
+        return self
+
+
+class HelpPoint(Shape):
+    """A place or line that helps."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
+    name: Words
+    kind: Words
+    needs: list[Need] = Field(min_length=1)
+    serves: list[Citizenship] = Field(min_length=1)
+    country: Country
+    scope: Literal["national", "regional", "local"]
+    phones: tuple[Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{1,24}$")], ...] = ()
+    hours: str = ""
+    languages: tuple[Words, ...] = ()
+    cost: Words
+    address: Words | None = None
+    public_address: Flag = Field(default=False, description="A shelter agreed that its address is shown.")
+    source: Page
+    verified_on: Day
+    confidence: Confidence
+    status: Literal["active", "unknown", "closed", "undesirable"]
+    marks: tuple[Literal["undesirable_ru", "foreign_agent"], ...] = ()
+    note: Words | None = None
+
+
+class Commands(Shape):
+    menu: ByLanguage
+    back: ByLanguage
+    language: ByLanguage
+    help: ByLanguage
+    stop: ByLanguage
+    delete: ByLanguage
+    hide: ByLanguage
+    skip: ByLanguage
+    details: ByLanguage
+
+
+class Danger(Shape):
+    violence: ByLanguage
+    trafficking: ByLanguage
+    suicide: ByLanguage
+    medical: ByLanguage
+    child: ByLanguage
+    police: ByLanguage
+
+
+class YesNo(Shape):
+    yes: ByLanguage
+    no: ByLanguage
+
+
+class WordLists(Shape):
+    """Words that people type, and words that the checks know."""
+
+    commands: Commands
+    danger: Danger
+    yes_no: YesNo
+    names: tuple[Words, ...] = Field(default=(), description="Names with digits that may stand in a text.")
+    preview: ByLanguage = Field(default={}, description="Words that no locked screen may show.")
+    handles: tuple[Words, ...] = Field(default=(), description="Telegram names that links may lead to.")
+
+
+class Facts(RootModel[dict[FactKey, Fact]]):
+    """Facts by key."""
+
+
+class HelpPoints(RootModel[list[HelpPoint]]):
+    """Help points."""
+
+
+class Phrases(RootModel[dict[Id, Words]]):
+    """The bot's own sentences by key."""

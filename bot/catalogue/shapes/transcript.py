@@ -1,0 +1,43 @@
+"""The shape of ``flows/transcripts/<flow>.<case>.yaml``: the editors' tests."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, Tag
+
+from bot.catalogue.shapes.base import BY_KIND, Day, Id, Shape, Words
+from bot.catalogue.shapes.content import Citizenship, Country, LanguageCode
+
+Typed = Annotated[
+    Annotated[Words, Tag("<text>")] | Annotated[dict[LanguageCode, Words], Tag("<mapping>")],
+    BY_KIND,
+]
+
+
+class Profile(Shape):
+    citizenship: Citizenship | None = None
+    country: Country | None = None
+    city: Words | None = None
+    region: Words | None = None
+    stage: Literal["before", "there", "back"] | None = None
+
+
+class Turn(Shape):
+    """What the person does, or what the bot answers to it."""
+
+    taps: Words | None = Field(default=None, description="A choice id, article:ID, flow:ID or a command.")
+    types: Typed | None = None
+    sends: Literal["location"] | None = None
+    sees: list[Words] | None = Field(default=None, description="Keys of what is said, in order.")
+    shows: dict[LanguageCode, Words] = Field(default={}, description="A part of the answer, by language.")
+
+
+class Transcript(Shape):
+    """Who writes what, and what is answered; played in every language."""
+
+    title: Words
+    today: Day
+    profile: Profile = Profile()
+    flow: Id | None = Field(default=None, description="Opened first; without it the contact is new.")
+    languages: tuple[LanguageCode, ...] = ()
+    turns: list[Turn] = Field(min_length=1)
+    ends_in: Words = Field(description="flow.node, or nothing")
