@@ -1,0 +1,47 @@
+"""The engine: event in, turn out. Pure: no clock, no chance, no I/O."""
+
+from bot.conversation.engine import turn
+from bot.conversation.model import (
+    Choice,
+    Count,
+    Effect,
+    Event,
+    EventKind,
+    Forget,
+    Frame,
+    Hide,
+    Link,
+    Pin,
+    Remind,
+    Reply,
+    Session,
+    Turn,
+    Wake,
+)
+from bot.conversation.prepared import prepare
+from bot.conversation.saved import pack, unpack
+from bot.conversation.transcripts import play, rewritten
+
+__all__ = [
+    "Choice",
+    "Count",
+    "Effect",
+    "Event",
+    "EventKind",
+    "Forget",
+    "Frame",
+    "Hide",
+    "Link",
+    "Pin",
+    "Remind",
+    "Reply",
+    "Session",
+    "Turn",
+    "Wake",
+    "pack",
+    "play",
+    "prepare",
+    "rewritten",
+    "turn",
+    "unpack",
+]

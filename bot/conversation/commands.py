@@ -1,0 +1,81 @@
+"""The words and buttons that work everywhere."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from bot.catalogue import Ask, Menu
+from bot.conversation.model import Hide
+from bot.conversation.talk import Talk
+from bot.conversation.waiting import wait
+from bot.conversation.walking import go_back, move_on, open_flow
+
+
+def obey(talk: Talk, command: str) -> bool:
+    """Do what a command asks; False when it means nothing here."""
+    return _COMMANDS[command](talk) if command in _COMMANDS else False
+
+
+def _opens(flow: str) -> Callable[[Talk], bool]:
+    def open_it(talk: Talk) -> bool:
+        talk.rest()
+        return open_flow(talk, flow)
+
+    return open_it
+
+
+def _hide(talk: Talk) -> bool:
+    """T21: the recent messages go, and nothing tells what they were about."""
+    talk.effects.append(Hide())
+    talk.stack.clear()
+    talk.phrase("hidden")
+    return open_flow(talk, "menu")
+
+
+def _back(talk: Talk) -> bool:
+    talk.rest()
+    node = talk.waiting
+    if isinstance(node, Menu) and not any(option.token in talk.session.offered for option in node.options):
+        wait(talk, node)  # an article stood beside it
+    else:
+        go_back(talk)
+    return True
+
+
+def _skip(talk: Talk) -> bool:
+    node = talk.waiting
+    if not isinstance(node, Ask) or not node.optional:
+        return False
+    if node.many:
+        talk.pick(())
+    if node.save:
+        talk.save(node.save, None)
+    move_on(talk, talk.way(node.next))
+    return True
+
+
+def _done(talk: Talk) -> bool:
+    """The end of choosing several answers."""
+    node = talk.waiting
+    if not isinstance(node, Ask) or not node.many:
+        return False
+    picked = talk.picked
+    if not picked:
+        return _skip(talk)
+    talk.pick(())
+    if node.save:
+        talk.save(node.save, list(picked))
+    move_on(talk, talk.way(node.next))
+    return True
+
+
+_COMMANDS: Final[Mapping[str, Callable[[Talk], bool]]] = {
+    "menu": _opens("menu"),
+    "language": _opens("language"),
+    "help": _opens("help"),
+    "stop": _opens("stop"),
+    "delete": _opens("delete"),
+    "hide": _hide,
+    "back": _back,
+    "skip": _skip,
+    "done": _done,
+}

@@ -1,0 +1,90 @@
+"""What one turn says, gathered into as few replies as the limit allows."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from bot.conversation.model import Choice, Link, Reply
+
+#: Telegram's and our own limit of one message, in code points (the tests hold every reply against it).
+LIMIT: Final = 4096
+#: Room is left for the notes at the end.
+_FULL: Final = LIMIT - 500
+
+Spans = tuple[tuple[int, int], ...]
+
+
+class Page:
+    """Texts are separated by an empty line. Choices come in the order of their nearness to the waiting question."""
+
+    __slots__ = ("_bold", "_done", "_text", "asks_location", "choices", "expects", "extra", "foot", "links", "numbered")
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._bold: list[tuple[int, int]] = []
+        self._done: list[tuple[str, Spans]] = []
+        #: The answers to the waiting question; what was shown beside it; ways out.
+        self.choices: list[Choice] = []
+        self.extra: list[Choice] = []
+        self.foot: list[Choice] = []
+        self.links: list[Link] = []
+        self.asks_location = False
+        self.expects = ""
+        #: Choices are also listed with their numbers in the text.
+        self.numbered = False
+
+    @property
+    def empty(self) -> bool:
+        return not self._text and not self._done
+
+    def add(self, text: str, bold: Spans = (), between: str = "\n\n") -> None:
+        """One text under what was said before; a text over the limit is cut at a line, a space, or anywhere."""
+        if not self._text and len(text) <= _FULL:
+            self._text = text
+            self._bold += bold
+            return
+        while text:
+            if self._text and len(self._text) + len(between) + len(text) > _FULL:
+                self._turn_over()
+            if len(text) <= _FULL:
+                cut = rest = len(text)
+            else:
+                cut = max(text.rfind("\n", 1, _FULL), text.rfind(" ", _FULL // 2, _FULL))
+                cut = cut if cut > 0 else _FULL
+                rest = cut + (text[cut] in "\n ")
+            if self._text:
+                self._text += between
+            start = len(self._text)
+            self._text += text[:cut]
+            self._bold += [(a + start, min(b, cut) + start) for a, b in bold if a < cut]
+            text = text[rest:]
+            bold = tuple((max(a - rest, 0), b - rest) for a, b in bold if b > rest)
+
+    def _turn_over(self) -> None:
+        self._done.append((self._text, tuple(self._bold)))
+        self._text = ""
+        self._bold = []
+
+    def replies(self, language: str, notes: Iterable[str], replaces: bool) -> tuple[Reply, ...]:
+        """The replies, in order; the last one holds the choices and the links. Nothing said is no reply."""
+        if self.empty:
+            return ()
+        choices = tuple({choice.id: choice for choice in (*self.choices, *self.extra, *self.foot)}.values())
+        if self.numbered and choices:
+            self.add("\n".join(f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)))
+        for note in notes:
+            self.add(note)
+        self._turn_over()
+        *earlier, (text, bold) = self._done
+        last = Reply(
+            text=text,
+            language=language,
+            bold=bold,
+            choices=choices,
+            links=tuple(self.links),
+            asks_location=self.asks_location,
+            expects=self.expects,
+            replaces=replaces and not earlier,
+        )
+        if not earlier:
+            return (last,)
+        return (*(Reply(text=text, language=language, bold=bold) for text, bold in earlier), last)

@@ -1,0 +1,154 @@
+"""What the engine works out of a catalogue once, so that a turn only looks things up."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.answers import Index
+from bot.catalogue import Ask, Catalogue, Literal_, Menu, Target, Text
+from bot.text import DangerWords, fold, keys
+
+#: A label shorter than this must be typed exactly; a longer one may hold one slip for every so many letters.
+_SHORTEST, _LETTERS_PER_SLIP = 5, 5
+
+#: Phrase of a button -> the command that it gives.
+BUTTONS: Final = {
+    "menu-button": "menu",
+    "back-button": "back",
+    "skip-button": "skip",
+    "details-button": "details",
+    "done-button": "done",
+    "help-button": "help",
+    "language-button": "language",
+}
+Spot = tuple[str, str, str]
+"""Flow, version, node."""
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """What an ``answers.x`` or ``profile.x`` was asked as: for showing it again in the person's language."""
+
+    answer: str
+    labels: Mapping[str, Text]
+
+
+class Prepared:
+    """The indexes over one catalogue. Texts that people type are folded on both sides."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue: Final = catalogue
+        self.index: Final = Index.build(catalogue)
+        self.danger: Final = DangerWords(catalogue.words.danger)
+        self.yes_no: Final = _words_of(catalogue.words.yes_no)
+        self.commands: Final = _words_of(catalogue.words.commands) | {"000": "hide"}
+        for phrase, command in BUTTONS.items():
+            self.commands.update(dict.fromkeys(folded(catalogue.phrases.get(phrase)), command))
+        self.openers: Final = {word: flow.id for flow in catalogue.flows.values() for word in folded(flow.open_with)}
+        self.words: Final = {
+            (flow, version, name): _labels(node)
+            for flow, version, nodes in (
+                *((flow.id, flow.version, flow.nodes) for flow in catalogue.flows.values()),
+                *((flow, version, kept.nodes) for (flow, version), kept in catalogue.archive.items()),
+            )
+            for name, node in nodes.items()
+            if isinstance(node, Ask | Menu)
+        }
+        self.saved: Final = dict(_saved(catalogue))
+        self.tokens: Final = {**catalogue.tokens, **dict(_own_tokens(catalogue))}
+
+    def named(self, spot: Spot, word: str) -> str | None:
+        """The id of the choice that a folded text names exactly."""
+        return self.words.get(spot, _NONE).get(word)
+
+    def nearest(self, spot: Spot, word: str) -> str | None:
+        """The same for a text with a slip or two; None when two choices are equally near."""
+        words = self.words.get(spot, _NONE)
+        if word in words:
+            return words[word]
+        if len(word) < _SHORTEST:
+            return None
+        slips = min(2, len(word) // _LETTERS_PER_SLIP)
+        near = process.extract(word, words.keys(), scorer=OSA.distance, score_cutoff=slips, limit=8)
+        nearest = {words[label] for label, distance, _ in near if distance == near[0][1]}
+        return nearest.pop() if len(nearest) == 1 else None
+
+
+def prepare(catalogue: Catalogue) -> Prepared:
+    """The indexes of a catalogue; kept for the two catalogues used last, the serving one and its successor."""
+    for prepared in _recent:
+        if prepared.catalogue is catalogue:
+            return prepared
+    prepared = Prepared(catalogue)
+    _recent[:] = [prepared, *_recent[:1]]
+    return prepared
+
+
+_NONE: Final[Mapping[str, str]] = {}
+_recent: Final[list[Prepared]] = []
+
+
+@lru_cache(maxsize=1024)
+def token_of(target: Target) -> str:
+    """Its public id, hashed once."""
+    return target.token
+
+
+def plain(text: Text, language: str) -> str:
+    """The text without its values: for labels and titles, which hold none."""
+    return "".join(part.text for part in text.forms[language].parts if isinstance(part, Literal_))
+
+
+def folded(text: Text | None) -> Iterator[str]:
+    """The keys of a comma-separated list, in every language."""
+    if text is not None:
+        for language in text.forms:
+            for member in plain(text, language).split(","):
+                yield from filter(None, keys(member))
+
+
+def _words_of(lists: Mapping[str, Mapping[str, tuple[str, ...]]]) -> dict[str, str]:
+    """The name of a list is a word of it: a messenger's command is ``/menu`` everywhere."""
+    words = {fold(name): name for name in lists}
+    for name, by_language in lists.items():
+        for spelt in by_language.values():
+            words.update((key, name) for word in spelt for key in keys(word))
+    return words
+
+
+def _labels(node: Ask | Menu) -> dict[str, str]:
+    """Labels win over the other words of a choice, and both over ids."""
+    words: dict[str, str] = {}
+    for option in node.options:
+        for language in option.label.forms:
+            for key in keys(plain(option.label, language)):
+                words.setdefault(key, option.id)
+    for option in node.options:
+        for key in folded(option.also):
+            words.setdefault(key, option.id)
+    for option in node.options:
+        words.setdefault(fold(option.id), option.id)
+    words.pop("", None)
+    return words
+
+
+def _own_tokens(catalogue: Catalogue) -> Iterator[tuple[str, Target]]:
+    """Public ids of the choices that no file names: yes and no, and the ways out of any node."""
+    targets = [Target(kind="command", id=name) for name in (*catalogue.words.commands, *BUTTONS.values())]
+    for flow in catalogue.flows.values():
+        for name, node in flow.nodes.items():
+            if isinstance(node, Ask) and node.answer == "yes_no":
+                targets += [Target(kind="option", id=flow.id, node=name, option=answer) for answer in ("yes", "no")]
+    return ((target.token, target) for target in targets)
+
+
+def _saved(catalogue: Catalogue) -> Iterator[tuple[tuple[str, str], Saved]]:
+    """By flow and name; ``profile.x`` is everybody's, so its flow is empty."""
+    for flow in catalogue.flows.values():
+        for node in flow.nodes.values():
+            if isinstance(node, Ask) and node.save:
+                owner = "" if node.save.startswith("profile.") else flow.id
+                yield (owner, node.save), Saved(node.answer, {option.id: option.label for option in node.options})

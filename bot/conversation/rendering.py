@@ -1,0 +1,102 @@
+"""A text and the values that it quotes, as words on the screen (THREATS T58).
+
+Values are put in once, literally: what a person typed is never read again for braces or marks.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from bot.catalogue import Slot, Text
+from bot.text import format_date, format_list, format_quantity
+
+if TYPE_CHECKING:
+    from bot.conversation.page import Spans
+    from bot.conversation.talk import Talk
+
+State = Literal["current", "stale", "missing"]
+
+
+def rendered(talk: "Talk", text: Text, values: Mapping[str, str] | None = None) -> "tuple[str, Spans, State]":
+    """The words, which of them are bold, and how the translation stands to its source."""
+    form = text.forms[talk.language]
+    parts = form.parts
+    if len(parts) == 1 and not isinstance(parts[0], Slot) and not parts[0].bold:
+        return parts[0].text, (), form.state
+    words: list[str] = []
+    bold: list[tuple[int, int]] = []
+    end = 0
+    for part in parts:
+        piece = _value(talk, part, values or {}) if isinstance(part, Slot) else part.text
+        start, end = end, end + len(piece)
+        words.append(piece)
+        if part.bold and piece:
+            if bold and bold[-1][1] == start:
+                start = bold.pop()[0]
+            bold.append((start, end))
+    return "".join(words), tuple(bold), form.state
+
+
+def _value(talk: "Talk", slot: Slot, values: Mapping[str, str]) -> str:
+    match slot.kind:
+        case "today":
+            return format_date(talk.today, talk.language)
+        case "value":
+            return values.get(slot.name, "")
+        case "fact":
+            return _fact(talk, slot)
+        case "point":
+            return _point(talk, slot)
+        case "answers":
+            return _answer(talk, talk.top.flow, f"answers.{slot.name}", talk.lookup("answers", slot.name, ""))
+        case "profile":
+            return _answer(talk, "", f"profile.{slot.name}", talk.profile.get(slot.name))
+
+
+def _fact(talk: "Talk", slot: Slot) -> str:
+    """A value that is valid today, else the words that it is being checked."""
+    at = slot.of
+    owner, dot, field = at.partition(".")
+    if dot and (owner == "profile" or owner == "answers"):
+        at = str(talk.lookup("profile" if owner == "profile" else "answers", field, ""))
+    fact = talk.prepared.catalogue.facts.get(slot.name)
+    found = fact.on(talk.today, at) if fact else None
+    if fact is None or found is None:
+        return talk.words("fact-unsure")
+    if found.text is not None:
+        return rendered(talk, found.text)[0]
+    return _quantity(found.value, fact.unit, talk.language)
+
+
+def _point(talk: "Talk", slot: Slot) -> str:
+    point = talk.prepared.catalogue.points.get(slot.name)
+    if point is None:
+        return talk.words("fact-unsure")
+    phones = ", ".join(point.phones)
+    if slot.of == "phone":
+        return phones
+    name = rendered(talk, point.name)[0]
+    return name if slot.of == "name" else f"{name}: {phones}"
+
+
+def _answer(talk: "Talk", flow: str, name: str, value: Any) -> str:
+    """What a person told, as they were asked for it: the label of a choice, a date in their language."""
+    saved = talk.prepared.saved.get((flow, name))
+    if isinstance(value, list):
+        return format_list([_answer(talk, flow, name, item) for item in value], talk.language)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return talk.words("yes" if value else "no")
+    if saved is not None and isinstance(value, str) and value in saved.labels:
+        return rendered(talk, saved.labels[value])[0]
+    if saved is not None and saved.answer == "date":
+        try:
+            return format_date(date.fromisoformat(value), talk.language)
+        except (TypeError, ValueError):
+            return str(value)
+    return _quantity(value, "count", talk.language)
+
+
+def _quantity(value: Any, unit: str, language: str) -> str:
+    return format_quantity(value, unit, language) if isinstance(value, int | float) else str(value)

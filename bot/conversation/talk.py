@@ -1,0 +1,225 @@
+"""One turn under way: everything that changes while an event is taken. Made and dropped within ``turn``."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from bot.catalogue import Article, Ask, Branches, Expression, Flow, Go, Menu, Target, Text, holds
+from bot.catalogue import Kind as NameKind
+from bot.conversation.model import Choice, Effect, Frame, Session
+from bot.conversation.page import Page
+from bot.conversation.prepared import Prepared, token_of
+from bot.conversation.rendering import rendered
+from bot.text import SOURCE, from_tag
+
+#: Hours ahead of UTC, by the country where the person is: close enough for "today".
+_AHEAD: Final = {
+    country: timedelta(hours=hours) for country, hours in {"": 3, "RU": 3, "KZ": 5, "UZ": 5, "TJ": 5, "KG": 6}.items()
+}
+MAX_DEPTH: Final = 8
+_IDLE_SECONDS: Final = 30 * 60
+#: A name that no file can write, for answers that are not finished.
+_PICKED: Final = "picked:"
+
+
+class Talk:
+    """What is known of the person and what is being said to them."""
+
+    __slots__ = (
+        "channel",
+        "effects",
+        "forgotten",
+        "idle",
+        "language",
+        "lost",
+        "misses",
+        "now",
+        "page",
+        "plain",
+        "prepared",
+        "profile",
+        "said",
+        "seconds",
+        "session",
+        "stack",
+        "states",
+        "steps",
+        "then",
+        "today",
+        "told",
+    )
+
+    def __init__(self, prepared: Prepared, session: Session, now: datetime, channel: str, language: str) -> None:
+        self.prepared = prepared
+        self.session = session
+        self.now = now
+        self.channel = channel
+        self.profile = session.profile
+        self.language = from_tag(session.profile.get("language", "")) or language or SOURCE
+        self.today: date = (now + _AHEAD.get(self.profile.get("country", ""), _AHEAD[""])).date()
+        self.stack = list(session.stack)
+        self.misses = session.misses
+        self.told = session.told
+        self.then = session.then
+        #: Nodes entered in this turn.
+        self.steps = 0
+        #: More than half an hour since the last event: nothing that was said before is said again (T20).
+        self.seconds = int(now.timestamp())
+        self.idle = self.seconds - session.last > _IDLE_SECONDS
+        #: The place where the person stood is no more.
+        self.lost = False
+        self.forgotten = False
+        self.page = Page()
+        #: Nothing but the waiting question is said.
+        self.plain = True
+        #: States of the texts said: current, stale, missing.
+        self.states: set[str] = set()
+        self.effects: list[Effect] = []
+        self.said: list[str] = []
+
+    # what expressions and texts see
+
+    def lookup(self, kind: NameKind, name: str, at: str) -> Any:
+        match kind:
+            case "profile":
+                return self.profile.get(name)
+            case "answers":
+                return self.stack[-1].answers.get(name) if self.stack else None
+            case "fact":
+                fact = self.prepared.catalogue.facts.get(name)
+                value = fact.on(self.today, at) if fact else None
+                return value.value if value else None
+            case "channel":
+                return self.channel
+            case "today":
+                return self.today
+
+    # where the person stands
+
+    @property
+    def top(self) -> Frame:
+        return self.stack[-1]
+
+    def flow(self, frame: Frame) -> Flow:
+        flow = self.prepared.catalogue.flow(frame.flow, frame.version)
+        assert flow is not None, "frames of removed flows are dropped before anything else is done"
+        return flow
+
+    @property
+    def waiting(self) -> Ask | Menu | None:
+        """The node that waits for an answer."""
+        return self._waits(self.top) if self.stack else None
+
+    @property
+    def can_go_back(self) -> bool:
+        """There is a waiting node behind this one, in this flow or in one that called it or was interrupted by it."""
+        return any(frame.path for frame in self.stack) or any(self._waits(frame) for frame in self.stack[:-1])
+
+    def _waits(self, frame: Frame) -> Ask | Menu | None:
+        node = self.flow(frame).nodes.get(frame.node)
+        return node if isinstance(node, Ask | Menu) else None
+
+    @property
+    def new(self) -> bool:
+        """Someone of whom not even the language is known, and who is in no conversation."""
+        return not self.stack and "language" not in self.profile
+
+    @property
+    def at_home(self) -> bool:
+        """The first node of the menu waits."""
+        return self.top.flow == "menu" and self.top.node == self.flow(self.top).start
+
+    def rest(self) -> None:
+        """After a long silence nobody is led back into what was under way (T20)."""
+        if self.idle:
+            self.stack.clear()
+            self.then = ""
+
+    def stand(self, node: str, path: tuple[str, ...] | None = None) -> None:
+        """Move to another node of the present flow."""
+        self.stack[-1] = replace(self.top, node=node, path=self.top.path if path is None else path)
+
+    @property
+    def picked(self) -> tuple[str, ...]:
+        """What was chosen so far of a question that takes several answers."""
+        picked = self.top.answers.get(f"{_PICKED}{self.top.node}")
+        return tuple(picked) if isinstance(picked, list) else ()
+
+    def pick(self, chosen: tuple[str, ...]) -> None:
+        self.save(f"answers.{_PICKED}{self.top.node}", list(chosen) or None)
+
+    def holds(self, when: Expression | None) -> bool:
+        return holds(when, self)
+
+    def way(self, ways: tuple[Go, ...]) -> str:
+        for go in ways:
+            if self.holds(go.when):
+                return go.go
+        return "end"
+
+    def save(self, name: str, value: Any) -> None:
+        """None takes the answer back. ``profile.language`` changes the language at once."""
+        owner, _, field = name.partition(".")
+        values = self.profile if owner == "profile" else self.top.answers
+        values = {key: kept for key, kept in values.items() if key != field}
+        if owner != "profile":
+            self.stack[-1] = replace(self.top, answers=values if value is None else {**values, field: value})
+            return
+        if value is not None:
+            values[field] = ", ".join(value) if isinstance(value, list) else str(value)
+        if field == "language":
+            language = from_tag(values.get(field, ""))
+            if language is None:
+                return
+            self.language = values[field] = language
+        self.profile = values
+
+    def serves(self, article: Article) -> bool:
+        """Not known is not refused: a profile without citizenship or country hides nothing."""
+        citizenship, country = self.profile.get("citizenship"), self.profile.get("country")
+        return (not citizenship or citizenship in article.citizenships) and (
+            not country or country in article.countries
+        )
+
+    # what is said
+
+    def text(self, text: Text, values: Mapping[str, str] | None = None, between: str = "\n\n") -> None:
+        words, bold, state = rendered(self, text, values)
+        self.states.add(state)
+        self.page.add(words, bold, between)
+
+    def branches(self, branches: Branches, between: str = "\n\n") -> bool:
+        """The first text whose condition holds; False when there is none."""
+        for branch in branches:
+            if self.holds(branch.when):
+                self.text(branch.text, between=between)
+                return True
+        return False
+
+    def phrase(self, key: str) -> None:
+        """One of the bot's own sentences, as a message of its own."""
+        text = self.prepared.catalogue.phrases.get(key)
+        if text is not None:
+            self.text(text)
+            self.said.append(f"phrase:{key}")
+            self.plain = False
+
+    def words(self, key: str, values: Mapping[str, str] | None = None) -> str:
+        """A phrase for inside another text: a heading, a label; the key itself where the phrase is missing."""
+        text = self.prepared.catalogue.phrases.get(key)
+        return rendered(self, text, values)[0] if text is not None else key
+
+    def label(self, text: Text) -> str:
+        return rendered(self, text)[0]
+
+    def notes(self) -> list[str]:
+        """What must be said of the translations, once for all texts of the turn."""
+        return [self.words(f"{state}-note") for state in ("missing", "stale") if state in self.states][:1]
+
+    def button(self, command: str, key: str) -> Choice:
+        return self.choice(Target(kind="command", id=command), self.words(key))
+
+    def choice(self, target: Target, label: str) -> Choice:
+        return Choice(id=token_of(target), label=label)
