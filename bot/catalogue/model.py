@@ -6,6 +6,7 @@
 from base64 import b32encode
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -318,8 +319,12 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def token(self) -> str:
         """The opaque public id of this target (T26): 10 lower-case characters, the same after every restart."""
-        name = "\0".join((self.kind, self.id, self.node, self.option))
-        return b32encode(blake2b(name.encode(), digest_size=6).digest()).decode().rstrip("=").lower()
+        return _token("\0".join((self.kind, self.id, self.node, self.option)))
+
+
+@lru_cache(maxsize=65_536)
+def _token(name: str) -> str:
+    return b32encode(blake2b(name.encode(), digest_size=6).digest()).decode().rstrip("=").lower()
 
 
 class Catalogue(msgspec.Struct, frozen=True, kw_only=True):

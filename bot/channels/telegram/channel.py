@@ -1,0 +1,71 @@
+"""Telegram as a channel: parse, render and send behind the one protocol."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from bot.channels.protocol import Incoming, Request, Sent
+from bot.channels.telegram.parse import parse
+from bot.channels.telegram.render import render, render_wipe
+from bot.conversation import Reply
+
+
+class Caller(Protocol):
+    """What carries calls to Telegram: aiogram's Bot behind ``client.Client``, or a recorder."""
+
+    @property
+    def account(self) -> str: ...
+
+    async def call(
+        self, method: str, params: Mapping[str, Any], timeout_seconds: float | None = None
+    ) -> msgspec.Raw: ...
+
+    async def close(self) -> None: ...
+
+
+class _Message(msgspec.Struct):
+    message_id: int
+
+
+_message: Final = msgspec.json.Decoder(_Message).decode
+
+
+class Telegram:
+    """Implements ``Channel``. ``location_labels``: the words of the button that sends one's place, by language."""
+
+    name = "telegram"
+    pushes = True
+
+    def __init__(self, caller: Caller, location_labels: Mapping[str, str]) -> None:
+        self.caller = caller
+        self.account = caller.account
+        #: Updates that could not be read, since the start.
+        self.unread = 0
+        self._labels = location_labels
+
+    def parse(self, raw: bytes) -> list[Incoming]:
+        try:
+            incoming = parse(raw, self.account)
+        except (ValueError, RecursionError):
+            self.unread += 1
+            return []
+        return [] if incoming is None else [incoming]
+
+    def render(self, reply: Reply, address: str, context: Mapping[str, Any]) -> list[Request]:
+        return render(reply, address, context, self._labels)
+
+    def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
+        return render_wipe(refs, address)
+
+    async def send(self, request: Request) -> Sent:
+        result = await self.caller.call(request.method, request.params)
+        if request.aside and not request.fleeting:
+            return Sent()
+        try:
+            return Sent(ref=str(_message(result).message_id))
+        except msgspec.DecodeError:
+            return Sent()
+
+    async def close(self) -> None:
+        await self.caller.close()

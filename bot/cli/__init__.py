@@ -1,0 +1,44 @@
+"""The command ``safar``. A command's module is imported only when it is asked for, so that each starts quickly."""
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+from bot import __version__
+
+__all__ = ["main"]
+
+#: Command -> (module of this package, one line of help). The module holds a click command of the command's name.
+COMMANDS: Final = {
+    "run": ("run", "Everything in one process: web chat, channels with a token, sender."),
+    "chat": ("chat", "Talk in the terminal."),
+    "check": ("check", "Check flows, content, translations and transcripts; exit 1 on errors."),
+    "translate": ("translate", "Bring translations up to date; show how much is done."),
+    "replay": ("replay", "Show what raw updates would make the bot send; the network is off."),
+    "erase": ("erase", "Forget one person, as if they had written the word for it."),
+    "backup": ("backup", "Copy data and keys apart, while the bot runs."),
+    "restore": ("backup", "Put a backup back, without those who were erased since."),
+}
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"bot.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.command(cls=_Lazy)
+@click.version_option(__version__, prog_name="safar")
+def main() -> None:
+    """Safar: guidance for labour migrants, on Telegram, a web page and a terminal."""

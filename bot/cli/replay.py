@@ -1,0 +1,127 @@
+"""``safar replay``: raw updates through the real path, with the network off."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import click
+import msgspec
+import structlog
+
+from bot.catalogue import Catalogue, load
+from bot.channels.telegram import Telegram
+from bot.delivery import Delivery, Pace, SystemClock
+from bot.store import SqliteStore, keys_for
+from bot.text import LANGUAGES
+
+#: Nothing waits for the messenger here.
+_AT_ONCE: Final = Pace(1e9, 10**9)
+
+
+@click.command()
+@click.option("--channel", type=click.Choice(["telegram"]), required=True, help="Whose updates they are.")
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="Folder that holds flows/, content/ and locales/.",
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def replay(channel: str, root: Path, files: tuple[Path, ...]) -> None:
+    """Show what raw updates would make the bot send: one JSON object a line for each request.
+
+    A file holds one update, a list of them, an answer of getUpdates, or one update a line.
+    """
+    updates = [update for file in files for update in _updates(file)]
+    loaded = load(root, as_of=datetime.now(UTC).date())
+    if loaded.catalogue is None:
+        errors = "\n".join(str(finding) for finding in loaded.findings if finding.level == "error")
+        raise click.ClickException(f"the content has errors; correct them first:\n{errors}")
+    with _logs_beside():
+        asyncio.run(_replay(updates, loaded.catalogue))
+
+
+@contextmanager
+def _logs_beside() -> Iterator[None]:
+    """Standard output is for requests alone."""
+    before = structlog.get_config()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+class _Clock(SystemClock):
+    """A minute passes before each update, so that many of one person are no flood."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self._ahead
+
+    def tick(self) -> None:
+        self._ahead += 60.0
+
+
+class _Printer:
+    """Telegram without a network: every call is printed, and answered as if it had been carried out."""
+
+    account = "0"
+
+    def __init__(self) -> None:
+        self._messages = 0
+
+    async def call(self, method: str, params: Mapping[str, Any], timeout_seconds: float | None = None) -> msgspec.Raw:
+        click.echo(json.dumps({"method": method, "params": params}, ensure_ascii=False))
+        self._messages += 1
+        return msgspec.Raw(msgspec.json.encode({"message_id": self._messages}))
+
+    async def close(self) -> None:
+        pass
+
+
+async def _replay(updates: list[bytes], catalogue: Catalogue) -> None:
+    button = catalogue.phrases["location-button"]
+    telegram = Telegram(_Printer(), {language: button.plain(language) for language in LANGUAGES})
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "safar.db"
+        store = await SqliteStore.open(path, keys_for(Path(folder) / "master.key", path))
+        clock = _Clock()
+        delivery = Delivery(store, [telegram], lambda: catalogue, clock=clock, pace=_AT_ONCE, chat_pace=_AT_ONCE)
+        await delivery.start()
+        for update in updates:
+            clock.tick()
+            await delivery.inbox.receive(telegram, update)
+            await delivery.outbox.idle()
+        await delivery.stop()
+        await store.close()
+
+
+def _updates(file: Path) -> Iterator[bytes]:
+    """The updates of one file, in order, each as the messenger would post it."""
+    raw = file.read_bytes()
+    try:
+        documents = [msgspec.json.decode(raw)]
+    except msgspec.DecodeError:
+        documents = [_line(file, number, line) for number, line in enumerate(raw.splitlines(), 1) if line.strip()]
+    for document in documents:
+        if isinstance(document, dict) and isinstance(document.get("result"), list):
+            document = document["result"]
+        for update in document if isinstance(document, list) else [document]:
+            yield msgspec.json.encode(update)
+
+
+def _line(file: Path, number: int, line: bytes) -> Any:
+    try:
+        return msgspec.json.decode(line)
+    except msgspec.DecodeError as error:
+        message = f"{file}:{number}: it is not JSON ({error}); give updates as Telegram sends them"
+        raise click.ClickException(message) from None

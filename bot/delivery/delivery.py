@@ -1,0 +1,58 @@
+"""The parts of delivery, put together."""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable
+
+from bot.catalogue import Catalogue
+from bot.channels import Channel
+from bot.delivery.clock import Clock, SystemClock
+from bot.delivery.counts import Counts
+from bot.delivery.flood import PACE as FLOOD_PACE
+from bot.delivery.inbox import Inbox, Wake
+from bot.delivery.outbox import Outbox
+from bot.delivery.pacing import Pace
+from bot.delivery.step import Steps
+from bot.delivery.timers import Timers
+from bot.store import Store
+
+
+class Delivery:
+    """Between ``start`` and ``stop`` replies leave and timers ring; ``inbox`` may be used from the beginning."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Iterable[Channel],
+        catalogue: Callable[[], Catalogue],
+        wake: Wake = lambda channel, address: None,
+        *,
+        clock: Clock | None = None,
+        pace: Pace = Pace(30, 5),  # noqa: B008 - frozen
+        chat_pace: Pace = Pace(1, 5),  # noqa: B008 - frozen
+        flood_pace: Pace = FLOOD_PACE,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """``catalogue`` gives the one that serves now. ``wake``: see ``Wake``. ``pace`` is that of each account,
+        ``chat_pace`` that of each chat; ``flood_pace``: how many events of one contact are taken."""
+        clock = clock or SystemClock()
+        pushing = {channel.name: channel for channel in channels if channel.pushes}
+        self._counts = Counts(store, clock)
+        self.outbox = Outbox(store, pushing, clock, pace=pace, chat_pace=chat_pace, chance=chance)
+        steps = Steps(catalogue, clock.now)
+        self.inbox = Inbox(store, steps, self.outbox, self._counts, catalogue, clock, wake, flood_pace)
+        self._timers = Timers(store, self.inbox, clock)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Raises StoreError."""
+        await self.outbox.start()
+        self._tasks = [asyncio.create_task(self._timers.run()), asyncio.create_task(self._counts.run())]
+
+    async def stop(self, seconds: float = 8.0) -> None:
+        """Nothing new begins; what is being sent may end, at most for ``seconds``. Raises StoreError."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.outbox.stop(seconds)
+        await self._counts.flush()

@@ -1,0 +1,56 @@
+"""Every way in which a sending can fail, whatever the channel: one row each (DESIGN section 6)."""
+
+from typing import Final, Literal
+
+import msgspec
+
+#: fine: as good as sent. again: until the reply is a day old. few: a few times. once: sent again a single time, for it
+#: may have arrived (THREATS T75). plain: once more as plain text (F20). never: set aside.
+Way = Literal["fine", "again", "few", "once", "plain", "never"]
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    way: Way
+    #: What staff read.
+    staff: str
+    #: The contact gets nothing more until they come back.
+    blocks: bool = False
+    #: The whole account stands still, so many seconds unless the platform says otherwise; 0: growing from one second.
+    pause_seconds: float | None = None
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+FAILURES: Final[dict[str, Failure]] = {
+    "rate-limited": Failure(way="again", staff="The messenger asked to send more slowly.", level="warning"),
+    "unreachable": Failure(
+        way="again", staff="The messenger cannot be reached; replies wait.", pause_seconds=0, level="warning"
+    ),
+    "unauthorized": Failure(
+        way="again", staff="The messenger refuses the token; put a new one.", pause_seconds=60, level="error"
+    ),
+    "conflict": Failure(
+        way="again", staff="Another program works with the same token; stop it.", pause_seconds=60, level="error"
+    ),
+    "server-error": Failure(way="few", staff="The messenger has a fault of its own.", level="warning"),
+    "no-answer": Failure(way="once", staff="No answer came; the reply may have arrived.", level="warning"),
+    "refused": Failure(way="plain", staff="The messenger refused the reply's form.", level="error"),
+    "not-editable": Failure(way="plain", staff="The older message can no longer be changed."),
+    "not-modified": Failure(way="fine", staff="The message already reads so.", level="debug"),
+    "not-found": Failure(way="fine", staff="The message is gone already.", level="debug"),
+    "not-deletable": Failure(way="never", staff="The message is too old to be removed."),
+    "too-late": Failure(way="fine", staff="The tap is too old to be confirmed.", level="debug"),
+    "blocked": Failure(way="never", staff="The person blocked the bot.", blocks=True),
+    "deactivated": Failure(way="never", staff="The person's account was deleted.", blocks=True),
+    "forbidden": Failure(way="never", staff="The messenger does not let the bot write to this person.", blocks=True),
+    "chat-not-found": Failure(way="never", staff="The messenger does not know this chat.", blocks=True),
+    "migrated": Failure(way="never", staff="The chat became a group; the bot writes to people only.", blocks=True),
+    # These come from the outbox itself.
+    "expired": Failure(way="never", staff="The reply could not be sent for a day.", level="warning"),
+    "hidden": Failure(way="never", staff="The person hid the chat before the reply was sent.", level="debug"),
+    "unreadable": Failure(way="never", staff="The reply could not be put into the channel's form.", level="error"),
+}
+
+
+def failure(code: str) -> Failure:
+    """The row of ``code``; an unknown code is a refusal."""
+    return FAILURES.get(code, FAILURES["refused"])

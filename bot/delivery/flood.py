@@ -1,0 +1,58 @@
+"""One contact's floods: so many events at once, then a trickle; what protects a person always passes (THREATS T66)."""
+
+from enum import Enum, auto
+from typing import Final
+
+from bot.catalogue import Catalogue, Target
+from bot.conversation import Event
+from bot.delivery.lane import Recipient
+from bot.delivery.pacing import Buckets, Pace
+from bot.text import DangerWords, fold
+
+PACE: Final = Pace(0.5, 20)
+_ALWAYS: Final = ("hide", "delete", "stop")
+_TOKENS: Final = frozenset(Target(kind="command", id=command).token for command in _ALWAYS)
+
+
+class Verdict(Enum):
+    PASS = auto()
+    #: Too much; say so, and then nothing before the flood is over.
+    NOTICE = auto()
+    DROP = auto()
+
+
+class Flood:
+    """Forgets everything when the process ends, which only lets more pass."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._buckets = Buckets(pace)
+        self._told: set[Recipient] = set()
+
+    def judge(self, who: Recipient, now: float) -> Verdict:
+        bucket = self._buckets.of(who, now)
+        if bucket.full(now):
+            self._told.discard(who)
+        if bucket.wait(now) == 0:
+            bucket.take(now)
+            return Verdict.PASS
+        if who in self._told:
+            return Verdict.DROP
+        self._told.add(who)
+        return Verdict.NOTICE
+
+
+class Protective:
+    """Which events protect a person, in one catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        words = catalogue.words
+        self._danger = DangerWords(words.danger)
+        self._words = {"000"} | {
+            fold(word) for command in _ALWAYS for said in words.commands[command].values() for word in said
+        }
+
+    def holds(self, event: Event) -> bool:
+        if event.choice:
+            return event.choice in _TOKENS
+        return bool(event.text) and (fold(event.text) in self._words or self._danger.find(event.text) is not None)

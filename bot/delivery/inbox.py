@@ -1,0 +1,165 @@
+"""Updates on their way in: each taken once, one contact's one after another, different contacts' at once.
+
+Order and sameness are the store's (``Store.take``); here floods are stopped, poison is set aside, and what a turn says
+goes on to the outbox.
+"""
+
+from collections.abc import Callable, Mapping
+from traceback import extract_tb
+from typing import Any, Final, Protocol
+
+import structlog
+from msgspec.structs import replace
+
+from bot.catalogue import Catalogue
+from bot.channels import Channel, Incoming
+from bot.conversation import Event
+from bot.delivery.clock import Clock
+from bot.delivery.counts import Counts
+from bot.delivery.flood import Flood, Protective, Verdict
+from bot.delivery.lane import Recipient
+from bot.delivery.outbox import Outbox
+from bot.delivery.pacing import Pace
+from bot.delivery.step import Step, Steps, timer_event
+from bot.store import DueTimer, SealBroken, Store, Taken, Work
+
+_TRIES: Final = 3
+#: Updates without an event whose calls were made: remembered so that a repeat makes none.
+_REMEMBERED: Final = 1_000
+
+_log = structlog.get_logger()
+
+
+class Wake(Protocol):
+    """Told when replies were committed for a channel that pulls, outside of a request of its own."""
+
+    def __call__(self, channel: str, address: str) -> None: ...
+
+
+class Inbox:
+    def __init__(
+        self,
+        store: Store,
+        steps: Steps,
+        outbox: Outbox,
+        counts: Counts,
+        catalogue: Callable[[], Catalogue],
+        clock: Clock,
+        wake: Wake,
+        flood_pace: Pace,
+    ) -> None:
+        self._store = store
+        self._steps = steps
+        self._outbox = outbox
+        self._counts = counts
+        self._catalogue = catalogue
+        self._clock = clock
+        self._wake = wake
+        self._flood = Flood(flood_pace)
+        self._protective: Protective | None = None
+        self._called: dict[tuple[str, str], None] = {}
+
+    async def receive(self, channel: Channel, raw: bytes) -> None:
+        """Take all that one body holds. Returns after the commit; raises StoreError when nothing is safe."""
+        for incoming in channel.parse(raw):
+            await self.take(channel, incoming)
+
+    async def take(self, channel: Channel, incoming: Incoming) -> Taken:
+        """Take one update. Returns after the commit; raises StoreError when it is not safe.
+
+        For a channel that pulls, ``Taken.rows`` is what it has to show.
+        """
+        to = Recipient(channel.name, incoming.account, incoming.address)
+        if incoming.mark:
+            await self._store.mark(to.channel, to.account, to.address, incoming.mark)
+        event = incoming.event
+        if event is None:
+            self._call(to, incoming)
+            return Taken()
+        counts: list[str] = []
+        step = self._steps.turn(event, channel.name, incoming.context, counts)
+        verdict = self._judge(to, event)
+        if verdict is Verdict.DROP:
+            return Taken()
+        if verdict is Verdict.NOTICE:
+            step = self._steps.phrase("slow-down", incoming.context)
+        work = Work(
+            channel=to.channel,
+            account=to.account,
+            address=to.address,
+            update=incoming.update,
+            ref=incoming.ref,
+            step=step,
+        )
+        taken = await self._taken(work, event, self._steps.menu(channel.name, incoming.context))
+        if channel.pushes and not taken.repeat:
+            wipe = tuple(one for ref in taken.wipe for one in ref.split()) if taken.wipe else None
+            self._outbox.offer(to, taken.rows, incoming.calls, wipe)
+        self._counts.add(counts)
+        return taken
+
+    async def ring(self, timer: DueTimer) -> None:
+        """Take a timer whose time has come, once. Raises StoreError."""
+        event = timer_event(timer.body)
+        counts: list[str] = []
+        work = Work(
+            channel=timer.channel,
+            account=timer.account,
+            contact=timer.contact,
+            update=f"timer:{timer.id}",
+            step=self._steps.turn(event, timer.channel, {}, counts),
+        )
+        taken = await self._taken(work, event, self._steps.nothing())
+        if taken.rows and not taken.repeat:
+            to = Recipient(timer.channel, timer.account, taken.rows[0].address)
+            if self._outbox.pushes(to.channel):
+                self._outbox.offer(to, taken.rows)
+            else:
+                self._wake(to.channel, to.address)
+        self._counts.add(counts)
+        await self._store.drop_timer(timer.id)
+
+    async def _taken(self, work: Work, event: Event, instead: Step) -> Taken:
+        """The work done; after three tries ``instead`` of it, and if that fails too, nothing but its id."""
+        try:
+            taken = await self._store.take(work)
+            tries = 1
+            while taken.error is not None and tries < _TRIES:
+                taken = await self._store.take(work)
+                tries += 1
+            if taken.error is None:
+                return taken
+            _log.error("event-set-aside", action="event-set-aside", **_traits(work, event, taken.error))
+            taken = await self._store.take(replace(work, step=instead))
+            if taken.error is not None:
+                _log.error("menu-failed", action="menu-failed", **_traits(work, event, taken.error))
+                taken = await self._store.take(replace(work, step=self._steps.nothing()))
+        except SealBroken:
+            # It would fail for ever: told to the messenger as taken, so that it holds up nothing else.
+            _log.error("contact-unreadable", action="contact-unreadable", channel=work.channel)
+            return Taken()
+        return taken
+
+    def _judge(self, to: Recipient, event: Event) -> Verdict:
+        verdict = self._flood.judge(to, self._clock.monotonic())
+        if verdict is Verdict.PASS:
+            return verdict
+        catalogue = self._catalogue()
+        if self._protective is None or self._protective.catalogue is not catalogue:
+            self._protective = Protective(catalogue)
+        return Verdict.PASS if self._protective.holds(event) else verdict
+
+    def _call(self, to: Recipient, incoming: Incoming) -> None:
+        update = (incoming.account, incoming.update)
+        if incoming.calls and update not in self._called:
+            self._called[update] = None
+            if len(self._called) > _REMEMBERED:
+                del self._called[next(iter(self._called))]
+            self._outbox.offer(to, (), incoming.calls)
+
+
+def _traits(work: Work, event: Event, error: Exception) -> Mapping[str, Any]:
+    """What may be logged of a failed turn: never the error's own words, which may hold the person's."""
+    frames = extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return {"channel": work.channel, "kind": event.kind, "error": type(error).__name__, "place": place}

@@ -1,0 +1,215 @@
+"""One reply, sent: rendered, paced, claimed, its failures judged by the table, its end recorded."""
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from enum import Enum, auto
+from typing import Final, Literal
+
+import structlog
+
+from bot.channels import DeliveryFailed, Request
+from bot.conversation import Reply
+from bot.delivery.clock import Clock
+from bot.delivery.failures import failure
+from bot.delivery.gate import Gate
+from bot.delivery.lane import Job, Lane
+from bot.delivery.pacing import Buckets
+from bot.delivery.parcel import unpack
+from bot.store import Settled
+
+#: A reply that old helps nobody; its end is logged and counted.
+_OLD_SECONDS: Final = 24 * 3600
+_FEW_TRIES: Final = 6
+_LONGEST_WAIT_SECONDS: Final = 60.0
+
+_log = structlog.get_logger()
+
+
+class Ended(Enum):
+    #: Sent, set aside, or not ours any more.
+    DONE = auto()
+    #: It stays first in its lane, and may be sent now.
+    WAITS = auto()
+    #: The contact gets nothing more.
+    BLOCKED = auto()
+
+
+class Sender:
+    """``claim`` and ``settle`` are the store's, for one row. Raises StoreError when they do."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        chance: Callable[[], float],
+        chats: Buckets,
+        claim: Callable[[int], Awaitable[bool]],
+        settle: Callable[[Settled], Awaitable[None]],
+    ) -> None:
+        self._clock = clock
+        self._chance = chance
+        self._chats = chats
+        self._claim = claim
+        self._settle = settle
+
+    async def send(self, lane: Lane, job: Job, gate: Gate) -> Ended:
+        """Carry one job on. Cancelled, it leaves a claimed row to ``Store.recover``."""
+        try:
+            if job.dropped:
+                return await self._give_up(job, "hidden")
+            if job.requests is None:
+                try:
+                    self._open(lane, job)
+                except Exception as error:  # whatever a stored body holds, the contact's other replies go on
+                    _log.error("reply-unreadable", action="reply-unreadable", kind=type(error).__name__)
+                    return await self._give_up(job, "unreadable")
+            assert job.requests is not None
+            while job.requests:
+                request = job.requests[0]
+                if request.aside and job.wipe is None:
+                    await self._aside(lane, gate, request)
+                    job.requests.popleft()
+                elif (ended := await self._insist(lane, job, gate, request)) is not None:
+                    return ended
+            if job.id:
+                await self._settle(Settled(id=job.id, state="sent", ref=" ".join(job.refs) or None))
+            return Ended.DONE
+        finally:
+            lane.busy = False
+
+    def _open(self, lane: Lane, job: Job) -> None:
+        """Raises whatever an unreadable body makes it raise."""
+        channel, address = lane.channel, lane.to.address
+        if job.wipe is not None:
+            refs = dict.fromkeys((*job.wipe, *lane.refs))
+            job.requests, job.made = deque(channel.render_wipe(tuple(refs), address)), self._seconds()
+            return
+        assert job.row is not None
+        parcel = unpack(job.row.body)
+        job.made, job.urgent = parcel.made, parcel.urgent
+        reply, context = (as_plain_text(parcel.reply), {}) if job.plain else (parcel.reply, parcel.context)
+        job.requests = deque(channel.render(reply, address, context))
+
+    async def _insist(self, lane: Lane, job: Job, gate: Gate, request: Request) -> Ended | None:
+        """Make a request that counts, when its turn comes. None: go on with what is left of the job."""
+        await self._wait_for_turn(lane, job, gate)
+        told = False
+        try:
+            if job.dropped:
+                return await self._give_up(job, "hidden")
+            if self._seconds() - job.made > _OLD_SECONDS:
+                return await self._give_up(job, "expired")
+            if not lane.busy:
+                lane.busy = True
+                if job.id and not await self._claim(job.id):
+                    return Ended.DONE
+            try:
+                sent = await lane.channel.send(request)
+            except DeliveryFailed as failed:
+                told = self._tell(gate, failed)
+                return await self._failed(lane, job, failed)
+            except Exception as error:  # a fault of the channel's own; the contact's other replies go on
+                _log.error("channel-broken", action="channel-broken", method=request.method, kind=type(error).__name__)
+                return await self._give_up(job, "unreadable")
+            told = True
+            gate.answered()
+        finally:
+            if not told:
+                gate.unused()
+        assert job.requests is not None
+        job.requests.popleft()
+        if sent.ref:
+            job.refs.append(sent.ref)
+            lane.refs.append(sent.ref)
+        return None
+
+    def _seconds(self) -> float:
+        return self._clock.now().timestamp()
+
+    async def _wait_for_turn(self, lane: Lane, job: Job, gate: Gate) -> None:
+        if job.wipe is not None:  # shows nothing, so the chat's own pace does not count it
+            return await gate.enter(urgent=True)
+        while wait := self._chats.of(lane.to, self._clock.monotonic()).wait(self._clock.monotonic()):
+            await self._clock.sleep(wait)
+        await gate.enter(urgent=job.urgent)
+        now = self._clock.monotonic()
+        self._chats.of(lane.to, now).take(now)
+
+    async def _aside(self, lane: Lane, gate: Gate, request: Request) -> None:
+        if gate.is_shut:
+            return
+        try:
+            sent = await lane.channel.send(request)
+            if request.fleeting and sent.ref:
+                for removal in lane.channel.render_wipe((sent.ref,), lane.to.address):
+                    await lane.channel.send(removal)
+        except DeliveryFailed as failed:
+            _log.debug("aside-failed", action="aside-failed", method=request.method, code=failed.code)
+            self._tell(gate, failed)
+
+    def _tell(self, gate: Gate, failed: DeliveryFailed) -> bool:
+        """What a failure says of the whole account."""
+        pause = failure(failed.code).pause_seconds
+        if failed.account_wide or pause is not None:
+            gate.shut(failed.retry_after_seconds or pause or 0)
+        elif failed.unclear:
+            gate.unused()
+        else:
+            gate.answered()
+        return True
+
+    async def _failed(self, lane: Lane, job: Job, failed: DeliveryFailed) -> Ended | None:
+        assert job.requests is not None
+        row = failure(failed.code)
+        log = getattr(_log, row.level)
+        log("reply-failed", action="reply-failed", code=failed.code, way=row.way, tries=job.tries + 1)
+        job.tries += 1
+        match row.way:
+            case "fine":
+                job.requests.popleft()
+                return None
+            case "plain" if job.requests[0].instead is not None:
+                job.requests[0] = job.requests[0].instead
+                return None
+            case "plain" if job.id and not job.plain:
+                job.plain, job.requests = True, None
+                return await self._again(lane, job, 0)
+            case "once" if not job.unclear:
+                job.unclear = True
+            case "few" if job.tries < _FEW_TRIES:
+                pass
+            case "again" if job.id or job.tries < _FEW_TRIES:
+                pass
+            case _:
+                return await self._give_up(job, failed.code, blocks=row.blocks)
+        paused = failed.account_wide or row.pause_seconds is not None
+        return await self._again(lane, job, 0 if paused else failed.retry_after_seconds or self._backoff(job.tries))
+
+    async def _again(self, lane: Lane, job: Job, seconds: float) -> Ended:
+        """The row waits in the store again, so that a crash does not count it as sent."""
+        if job.id:
+            await self._settle(Settled(id=job.id, state="retry", due=self._clock.now()))
+        lane.busy = False
+        if seconds:
+            await self._clock.sleep(seconds)
+        return Ended.WAITS
+
+    async def _give_up(self, job: Job, code: str, *, blocks: bool = False) -> Ended:
+        row = failure(code)
+        getattr(_log, row.level)("reply-set-aside", action="reply-set-aside", code=code, tries=job.tries)
+        if job.id:
+            mark: Literal["", "blocked"] = "blocked" if blocks else ""
+            await self._settle(Settled(id=job.id, state="failed", code=code, mark=mark))
+        return Ended.BLOCKED if blocks else Ended.DONE
+
+    def _backoff(self, tries: int) -> float:
+        return float(min(_LONGEST_WAIT_SECONDS, 2 ** (tries - 1)) * (0.5 + self._chance() / 2))
+
+
+def as_plain_text(reply: Reply) -> Reply:
+    """The same words without any form: choices are numbered, links written out."""
+    lines = [reply.text]
+    lines += [f"{number}. {choice.label}" for number, choice in enumerate(reply.choices, 1)]
+    lines += [f"{link.label}: {link.url}" for link in reply.links]
+    if reply.pin:
+        lines.append(f"{reply.pin.title}, {reply.pin.address}")
+    return Reply(text="\n".join(line for line in lines if line), language=reply.language)

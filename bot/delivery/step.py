@@ -1,0 +1,99 @@
+"""One turn as the store runs it: session in, what it leaves behind out. Pure but for the two arguments of ``Steps``."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from bot.catalogue import Catalogue, Target
+from bot.conversation import Count, Event, Forget, Hide, Remind, Reply, Session, Turn, Wake, turn
+from bot.conversation import pack as pack_session
+from bot.conversation import unpack as unpack_session
+from bot.delivery.parcel import Parcel, pack
+from bot.store import Outcome, Person, Timer
+from bot.text import SOURCE
+
+#: Runs in the store's writer thread. ``counts`` of it are read by the inbox after the commit, so that a batch that was
+#: rolled back and done again counts once.
+Step = Callable[[Person], Outcome]
+
+_MENU: Final = Event(kind="choice", choice=Target(kind="command", id="menu").token)
+#: A flow whose replies, like those of hiding, go before all others.
+_EMERGENCY: Final = "emergency."
+_encode: Final = msgspec.json.Encoder().encode
+#: A timer's body is the event that it will be.
+timer_event: Final = msgspec.json.Decoder(Event).decode
+
+
+class Steps:
+    """``catalogue`` gives the one that serves now, ``now`` the time in UTC."""
+
+    def __init__(self, catalogue: Callable[[], Catalogue], now: Callable[[], datetime]) -> None:
+        self._catalogue = catalogue
+        self._now = now
+
+    def turn(self, event: Event, channel: str, context: Mapping[str, Any], counts: list[str]) -> Step:
+        """Take the event. ``counts`` is filled with the topics to count."""
+
+        def step(person: Person) -> Outcome:
+            taken = turn(_session(person), event, self._catalogue(), self._now(), channel)
+            counts[:] = [effect.topic for effect in taken.effects if isinstance(effect, Count)]
+            return self._outcome(taken, context)
+
+        return step
+
+    def menu(self, channel: str, context: Mapping[str, Any]) -> Step:
+        """Instead of an event that cannot be taken: a fresh start of the conversation, with the menu (F21)."""
+
+        def step(person: Person) -> Outcome:
+            session = Session(profile=_session(person).profile, told=True)
+            return self._outcome(turn(session, _MENU, self._catalogue(), self._now(), channel), context)
+
+        return step
+
+    def phrase(self, key: str, context: Mapping[str, Any]) -> Step:
+        """One of the bot's own sentences; the session stays as it is."""
+
+        def step(person: Person) -> Outcome:
+            language = _session(person).profile.get("language", SOURCE)
+            text = self._catalogue().phrases[key]
+            reply = Reply(text=text.plain(language), language=text.forms[language].language)
+            return Outcome(outbox=(self._packed(reply, context),))
+
+        return step
+
+    def nothing(self) -> Step:
+        """The update is remembered, and that is all."""
+        return lambda _: Outcome()
+
+    def _outcome(self, taken: Turn, context: Mapping[str, Any]) -> Outcome:
+        kinds = {type(effect) for effect in taken.effects}
+        urgent = not kinds.isdisjoint((Hide, Forget)) or any(key.startswith(_EMERGENCY) for key in taken.said)
+        outbox = tuple(
+            self._packed(reply, {} if place else context, urgent) for place, reply in enumerate(taken.replies)
+        )
+        if Forget in kinds:
+            return Outcome(outbox=outbox, forget=True)
+        profile, session = pack_session(taken.session)
+        return Outcome(
+            profile=profile, session=session, outbox=outbox, timers=tuple(_timers(taken)), hide=Hide in kinds
+        )
+
+    def _packed(self, reply: Reply, context: Mapping[str, Any], urgent: bool = False) -> bytes:
+        return pack(Parcel(reply=reply, made=int(self._now().timestamp()), urgent=urgent, context=context))
+
+
+def _session(person: Person) -> Session:
+    return unpack_session(person.profile, person.session)
+
+
+def _timers(taken: Turn) -> list[Timer]:
+    timers = []
+    for effect in taken.effects:
+        if isinstance(effect, Wake):
+            timers.append(Timer(due=effect.due, body=_encode(Event(kind="timeout", code=effect.code))))
+        elif isinstance(effect, Remind):
+            token = Target(kind="flow", id=effect.flow).token
+            timers.append(Timer(due=effect.due, body=_encode(Event(kind="timeout", code=token)), kind="reminder"))
+    return timers
