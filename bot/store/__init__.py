@@ -1,0 +1,45 @@
+"""Where contacts, their sessions and what waits to be sent are kept: sealed, durable, forgotten in time."""
+
+from bot.store.backup import Restored, back_up, restore
+from bot.store.keys import Keys, KeyUnusable, create_key_file, keys_for, load_keys
+from bot.store.protocol import (
+    ClockJumped,
+    DueTimer,
+    OutboxRow,
+    Outcome,
+    Person,
+    Settled,
+    Store,
+    StoreClosed,
+    StoreError,
+    Taken,
+    Timer,
+    Work,
+)
+from bot.store.sealing import SealBroken
+from bot.store.sqlite import SqliteStore
+
+__all__ = [
+    "ClockJumped",
+    "DueTimer",
+    "KeyUnusable",
+    "Keys",
+    "OutboxRow",
+    "Outcome",
+    "Person",
+    "Restored",
+    "SealBroken",
+    "Settled",
+    "SqliteStore",
+    "Store",
+    "StoreClosed",
+    "StoreError",
+    "Taken",
+    "Timer",
+    "Work",
+    "back_up",
+    "create_key_file",
+    "keys_for",
+    "load_keys",
+    "restore",
+]

@@ -1,0 +1,188 @@
+"""Backup and restore (T16, T74): the data without the contact keys, and apart from it the newest copy of those keys.
+
+A data file alone opens nothing, however long it lies about; the one copy of the keys forgets whom the database forgets.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from bot.store import copies, queries
+from bot.store.failures import damaged, explain
+from bot.store.keys import Keys
+from bot.store.protocol import StoreError
+from bot.store.schema import check_database, migrations, open_readonly, statements, tables
+
+_PREFIX: Final = "safar-data-"
+_STAMP: Final = "%Y%m%d-%H%M%S"
+#: Older data files go with the next backup (T11).
+_KEPT: Final = timedelta(days=14)
+#: Ids given out since the backup must not come up again: somebody may still hold their results.
+_ID_LEAP: Final = 1_000_000_000
+
+
+class Restored(msgspec.Struct, frozen=True, kw_only=True):
+    source: Path
+    contacts: int
+    #: Contacts that were erased since, or whose key is in no copy.
+    dropped: int
+    #: Replies and reminders that wait for ``release_held`` or ``discard_held``.
+    held: int
+
+
+def back_up(path: Path, folder: Path, keys: Keys, now: datetime) -> Path:
+    """Write a verified backup of the database at ``path``, also while Safar runs; returns the data file.
+
+    Raises StoreError; a backup that does not verify leaves no file.
+    """
+    if not path.exists():
+        raise StoreError(f"There is no database at {path}: nothing to back up.")
+    if not folder.is_dir():
+        raise StoreError(f"The folder {folder} does not exist: create it, on another disk if you can.")
+    target = folder / f"{_PREFIX}{now:{_STAMP}}.db"
+    data, keys_copy = folder / f".{target.name}.partial", folder / f".{copies.NAME}.partial"
+    try:
+        for partial in (data, keys_copy):
+            partial.unlink(missing_ok=True)
+            os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with closing(open_readonly(path)) as source:
+            check_database(path, source, keys, len(migrations()))
+            _copy(source, data, keys_copy, keys)
+        _verify(data, keys)
+        for partial, final in ((keys_copy, folder / copies.NAME), (data, target)):
+            _sync(partial)
+            os.replace(partial, final)
+        _sync(folder)
+        _note_folder(path, folder)
+    except sqlite3.Error as error:
+        raise explain(path, error) from error
+    except OSError as error:
+        raise StoreError(
+            f"The backup cannot be written to {folder} ({error.strerror}): free space, or name another folder."
+        ) from None
+    finally:
+        data.unlink(missing_ok=True)
+        keys_copy.unlink(missing_ok=True)
+    for old in folder.glob(f"{_PREFIX}*.db"):
+        if old.name < f"{_PREFIX}{now - _KEPT:{_STAMP}}":
+            old.unlink()
+    return target
+
+
+def restore(folder: Path, into: Path, keys: Keys, now: datetime) -> Restored:
+    """Put the newest backup in ``folder`` in the place of the database ``into``; Safar must not be running.
+
+    Nobody erased is brought back, and nothing that waited is sent before a person says so. Raises StoreError.
+    """
+    found = sorted(folder.glob(f"{_PREFIX}*.db"))
+    copy = folder / copies.NAME
+    if not found or not copy.exists():
+        raise StoreError(
+            f"{folder} holds no whole backup: it needs {_PREFIX}….db and {copies.NAME}, as `safar backup` writes them."
+        )
+    source = found[-1]
+    building = into.with_name(f".{into.name}.restoring")
+    try:
+        _verify(source, keys)
+        erased = _tombstones(into)
+        building.unlink(missing_ok=True)
+        os.close(os.open(building, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        restored = _build(source, building, copies.read(copy), erased, keys, now)
+        _sync(building)
+        for name in (f"{into.name}-wal", f"{into.name}-shm"):
+            into.with_name(name).unlink(missing_ok=True)
+        os.replace(building, into)
+        _sync(into.parent)
+    except sqlite3.Error as error:
+        raise explain(source, error) from error
+    except OSError as error:
+        raise StoreError(
+            f"{into} cannot be written ({error.strerror}): free space, or give Safar's user the right to."
+        ) from None
+    finally:
+        building.unlink(missing_ok=True)
+    return restored
+
+
+def _copy(source: sqlite3.Connection, data: Path, keys_copy: Path, keys: Keys) -> None:
+    """One moment of the database, while others write on."""
+    version = source.execute("pragma user_version").fetchone()[0]
+    with closing(sqlite3.connect(data, isolation_level=None)) as empty:
+        for script in migrations()[:version]:
+            for statement in statements(script):
+                empty.execute(statement)
+        for pragma in ("application_id", "user_version"):
+            empty.execute(f"pragma {pragma}={source.execute(f'pragma {pragma}').fetchone()[0]}")
+    source.execute("attach database ? as copy", (data.absolute().as_uri(),))
+    source.execute("begin")
+    for table in tables(source):
+        if table != "contact_keys":
+            source.execute(f"insert into copy.{table} select * from main.{table}")  # noqa: S608 - names from the schema
+    rows = source.execute(queries.ALL_KEYS)
+    copies.write(keys_copy, ((keys.tombstone(contact), wrapped) for contact, wrapped in rows))
+    source.execute("commit")
+
+
+def _verify(data: Path, keys: Keys) -> None:
+    with closing(open_readonly(data)) as connection:
+        check_database(data, connection, keys, len(migrations()))
+        if connection.execute("pragma integrity_check").fetchone()[0] != "ok":
+            raise damaged(data)
+
+
+def _note_folder(path: Path, folder: Path) -> None:
+    """So that an erasure reaches the copy of the keys."""
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as connection:
+        connection.execute(queries.SET_META, ("backup_folder", str(folder.absolute())))
+
+
+def _tombstones(path: Path) -> set[bytes]:
+    """Of the database that is replaced, as far as it can still be read. Raises StoreError if Safar is running."""
+    if not path.exists():
+        return set()
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=1)) as connection:
+            connection.execute("pragma journal_mode=delete")
+            return {row[0] for row in connection.execute(queries.TOMBSTONES)}
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            raise StoreError(f"{path} is in use: stop Safar before you restore a backup.") from None
+        return set()
+
+
+def _build(
+    source: Path, target: Path, wrapped: dict[bytes, bytes], erased: set[bytes], keys: Keys, now: datetime
+) -> Restored:
+    with closing(sqlite3.connect(target, isolation_level=None)) as new:
+        with closing(open_readonly(source)) as old:
+            old.backup(new)
+        new.execute("pragma secure_delete=on")
+        new.execute("pragma foreign_keys=on")
+        new.execute("begin")
+        erased |= {row[0] for row in new.execute(queries.TOMBSTONES)}
+        marks = {row[0]: keys.tombstone(row[0]) for row in new.execute(queries.ALL_CONTACTS)}
+        living = {contact: wrapped[mark] for contact, mark in marks.items() if mark in wrapped and mark not in erased}
+        new.executemany(queries.ERASE, [(contact,) for contact in marks if contact not in living])
+        new.executemany(queries.ADD_KEY, living.items())
+        day = int(now.timestamp() // 86_400)
+        new.executemany(queries.ADD_TOMBSTONE, [(mark, day) for mark in erased])
+        for statement in queries.HOLD:
+            new.execute(statement)
+        new.execute(queries.TAKE_IDS, (_ID_LEAP,)).fetchone()
+        new.execute(queries.SET_META, ("clock", now.timestamp()))
+        held = new.execute(queries.HELD).fetchone()[0]
+        new.execute("commit")
+    return Restored(source=source, contacts=len(living), dropped=len(marks) - len(living), held=held)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,149 @@
+"""The inventory: how long each table's rows live, and each column clear or sealed, with the reason (T1, T5, T11).
+
+A table or column that is not declared here fails the tests.
+"""
+
+from typing import Final, Literal
+
+import msgspec
+
+
+class Column(msgspec.Struct, frozen=True):
+    name: str
+    form: Literal["clear", "sealed"]
+    reason: str
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    #: Days after which a row goes, as ``retention.py`` does it; None when only an erasure or other code ends it.
+    days: int | None
+    #: Why that long.
+    kept: str
+    columns: tuple[Column, ...]
+
+
+def _clear(name: str, reason: str) -> Column:
+    return Column(name, "clear", reason)
+
+
+def _sealed(name: str, reason: str) -> Column:
+    return Column(name, "sealed", reason)
+
+
+_CONTACT: Final = _clear("contact", "a random number, the same in no other database")
+_DAY: Final = _clear("day", "day-sharp, so that it tells no hour of a talk (T12)")
+
+#: Session and profile live in one row with two terms of their own.
+SESSION_DAYS: Final = 30
+CONTACT_DAYS: Final = 180
+MESSAGE_HOURS: Final = 48
+
+TABLES: Final[dict[str, Table]] = {
+    "meta": Table(
+        days=None,
+        kept="a handful of rows about the database itself",
+        columns=(
+            _clear("name", "canary, next_id, clock, backup_folder"),
+            _clear("value", "nothing about a person; the canary is sealed with a key of its own"),
+        ),
+    ),
+    "contacts": Table(
+        days=CONTACT_DAYS,
+        kept="180 silent days; its session 30 (M5)",
+        columns=(
+            _clear("id", "63 random bits"),
+            _clear("lookup", "HMAC-SHA-256 under a key of the channel and account (T3)"),
+            _clear("channel", "which messenger; needed to choose the sender, true of thousands"),
+            _clear("state", "active or blocked"),
+            _clear("created_day", "day-sharp (T12)"),
+            _clear("seen_day", "day-sharp (T12); the term of the contact counts from it"),
+            _clear("session_day", "day-sharp (T12); the term of the session counts from it"),
+            _sealed("address", "account and address: who"),
+            _sealed("profile", "language, citizenship, country, city: who and where from"),
+            _sealed("session", "where the contact stands: about what"),
+        ),
+    ),
+    "contact_keys": Table(
+        days=CONTACT_DAYS,
+        kept="exactly as long as its contact; gone, nothing of the contact opens any more",
+        columns=(_CONTACT, _sealed("wrapped", "the contact's key, under the master key")),
+    ),
+    "updates": Table(
+        days=8,
+        kept="WhatsApp repeats an update for 7 days",
+        columns=(
+            _clear("id", "order, so that the oldest are found without an index"),
+            _clear("key", "keyed hash of the update's id, without a contact (T4)"),
+            _DAY,
+        ),
+    ),
+    "outbox": Table(
+        days=1,
+        kept="until acknowledged; what could not be sent within a day or two fails as `expired` (F15)",
+        columns=(
+            _clear("id", "order of sending"),
+            _CONTACT,
+            _clear("update_key", "the update that it answers, as in `updates`"),
+            _clear("state", "waiting, sending or held (after a restore)"),
+            _clear("attempts", "how often it was claimed"),
+            _clear("due", "0; only after a failed try the second of the next one, gone with the row"),
+            _DAY,
+            _sealed("body", "the reply: about what"),
+        ),
+    ),
+    "failures": Table(
+        days=30,
+        kept="for the report of what did not arrive; then only sums",
+        columns=(
+            _clear("id", "the outbox row's"),
+            _CONTACT,
+            _DAY,
+            _clear("code", "a row of the failure table, the same for everyone whom it befell"),
+        ),
+    ),
+    "messages": Table(
+        days=2,
+        kept="48 hours: as long as Telegram lets a bot delete (T17)",
+        columns=(
+            _clear("id", "order"),
+            _CONTACT,
+            _DAY,
+            _sealed("ref", "platform ids betray the person (T4); sealed with its second, for the 48 hours"),
+        ),
+    ),
+    "timers": Table(
+        days=None,
+        kept="until it fires, or as long as its contact",
+        columns=(
+            _clear("id", "order"),
+            _CONTACT,
+            _clear("kind", "a talk that waits, or a reminder: the next wait must find the last one"),
+            _clear("state", "waiting, or held after a restore"),
+            _DAY,
+            _sealed("body", "what wakes up, and at which second: a term tells the flow (T5)"),
+        ),
+    ),
+    "tombstones": Table(
+        days=14,
+        kept="as long as a backup lives, so that a restore revives nobody (T14, T16)",
+        columns=(_clear("mark", "keyed hash of the erased contact's id"), _DAY),
+    ),
+    "flow_versions": Table(
+        days=None,
+        kept="public texts; sessions may stand in any of them",
+        columns=(
+            _clear("flow", "public"),
+            _clear("version", "public"),
+            _clear("source", "public: what everybody can read in the chat"),
+        ),
+    ),
+    "counts": Table(
+        days=None,
+        kept="sums without a contact (T12)",
+        columns=(
+            _clear("hour", "hour-sharp at most, of the sum and not of a person"),
+            _clear("topic", "summed over everybody"),
+            _clear("n", "how many"),
+        ),
+    ),
+}

@@ -1,0 +1,175 @@
+"""The store as the rest of Safar sees it; SQLite now, PostgreSQL behind the same names.
+
+Every call is safe to repeat. Times are UTC. Bodies are opaque bytes: the store seals them (THREATS T1-T5) and never
+looks inside. Many waiting calls share one commit; a call returns only after its commit is durable. Any call can raise
+StoreError. ``repr`` of what is personal shows nothing of it, so that no log or traceback can.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+
+class _Quiet(msgspec.Struct, frozen=True, kw_only=True):
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+class Person(_Quiet, frozen=True, kw_only=True):
+    """What is known of a contact before a turn; both None for someone new, ``session`` None after 30 idle days."""
+
+    profile: bytes | None = None
+    session: bytes | None = None
+
+
+class Timer(_Quiet, frozen=True, kw_only=True):
+    """Wakes the conversation at ``due``. A ``wait`` timer replaces the contact's previous one; reminders add up."""
+
+    due: datetime
+    body: bytes
+    kind: Literal["wait", "reminder"] = "wait"
+
+
+class Outcome(_Quiet, frozen=True, kw_only=True):
+    """What a turn leaves behind, written in one transaction with the update's id.
+
+    ``forget`` wins over everything else: the contact and all that refers to it is erased (T14), nothing of this
+    turn is stored, and its replies come back in ``Taken.rows`` with id 0, to be sent from memory.
+    """
+
+    #: None leaves what is there, as it does for ``session``.
+    profile: bytes | None = None
+    session: bytes | None = None
+    #: Bodies of replies, in the order in which they must arrive.
+    outbox: tuple[bytes, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    #: Gather the references of recent messages into ``Taken.wipe``.
+    hide: bool = False
+    forget: bool = False
+
+
+class Work(_Quiet, frozen=True, kw_only=True):
+    """One update to be taken. ``step`` is pure and quick; it runs inside the writer, in order of arrival."""
+
+    #: Kind of channel, kept clear: telegram, whatsapp, web, terminal.
+    channel: str
+    #: The channel's account that received it (a bot's id, a phone-number id); look-ups are separated by it (T3).
+    account: str
+    #: Whom to answer, in the channel's own form; empty when ``contact`` is given.
+    address: str = ""
+    #: The contact's id, for timers.
+    contact: bytes = b""
+    #: The platform's id of the update; None for what Safar itself started. Remembered as a keyed hash for 8 days.
+    update: str | None = None
+    #: The platform's id of the person's message, kept sealed for 48 hours so that it can be deleted (T17).
+    ref: str | None = None
+    step: Callable[[Person], Outcome]
+
+
+class OutboxRow(_Quiet, frozen=True, kw_only=True):
+    """A reply on its way. ``attempts`` counts the claims so far."""
+
+    id: int
+    contact: bytes
+    channel: str
+    account: str
+    address: str
+    body: bytes
+    attempts: int = 0
+
+
+class Taken(_Quiet, frozen=True, kw_only=True):
+    """``repeat``: the update had been taken before; nothing was done, and ``rows`` holds what is still unsent of it
+    for channels that pull (the web chat). ``error``: ``step`` raised; nothing was written, not even the update's id.
+    ``gone``: the timer of a contact that is erased or has blocked the bot; nothing was done."""
+
+    repeat: bool = False
+    gone: bool = False
+    error: Exception | None = None
+    contact: bytes = b""
+    rows: tuple[OutboxRow, ...] = ()
+    #: Platform ids of messages younger than 48 hours, the bot's and the person's, oldest first.
+    wipe: tuple[str, ...] = ()
+
+
+class Settled(_Quiet, frozen=True, kw_only=True):
+    """How a sending ended. ``sent`` keeps ``ref`` (the message's id, sealed) for 48 hours; ``retry`` waits until
+    ``due``; ``failed`` keeps only ``code``. ``mark`` changes the contact: blocked contacts get nothing more."""
+
+    id: int
+    state: Literal["sent", "retry", "failed"]
+    ref: str | None = None
+    due: datetime | None = None
+    code: str = ""
+    mark: Literal["", "blocked"] = ""
+
+
+class DueTimer(_Quiet, frozen=True, kw_only=True):
+    id: int
+    contact: bytes
+    channel: str
+    account: str
+    body: bytes
+    kind: Literal["wait", "reminder"]
+
+
+class Store(Protocol):
+    """All queries that Safar asks, by name (STYLE 10)."""
+
+    async def take(self, work: Work) -> Taken:
+        """Take one update: load, step, write. Works of one contact are done in the order of the calls."""
+
+    async def mark(self, channel: str, account: str, address: str, state: Literal["active", "blocked"]) -> None:
+        """The person blocked the bot or came back; unknown addresses are ignored."""
+
+    async def unsent(self, channels: Sequence[str], limit: int, after: int = 0) -> list[OutboxRow]:
+        """Waiting rows that are due, by id, for channels that push; bodies opened. Blocked contacts are left out."""
+
+    async def pending(self, channel: str, account: str, address: str) -> list[OutboxRow]:
+        """Waiting rows of one address, for channels that pull."""
+
+    async def claim(self, ids: Sequence[int]) -> set[int]:
+        """Mark rows as being sent, before they are; returns the ids that still exist and were waiting."""
+
+    async def settle(self, results: Sequence[Settled]) -> None:
+        """Record how sendings ended. Rows that are gone (erased meanwhile) are ignored. ``sent`` empties the body."""
+
+    async def recover(self) -> int:
+        """At start: rows that a dead process was sending wait again if it was their first claim, else fail as
+        ``unclear`` (T75: a reply is repeated once). Returns how many wait again."""
+
+    async def due_timers(self, now: datetime, limit: int) -> list[DueTimer]:
+        """Timers whose time has come, oldest first."""
+
+    async def drop_timer(self, id: int) -> None: ...
+
+    async def erase(self, channel: str, account: str, address: str) -> bool:
+        """*Delete me* from outside the chat; False when there was nobody."""
+
+    async def keep_flow(self, flow: str, version: str, source: bytes) -> None:
+        """Remember a published version of a flow (public, clear) for sessions that began in it."""
+
+    async def kept_flows(self) -> list[tuple[str, str, bytes]]: ...
+
+    async def add_counts(self, hour: datetime, counts: Sequence[tuple[str, int]]) -> None:
+        """Add to the sums by topic; called in batches (T12)."""
+
+    async def retain(self, now: datetime) -> dict[str, int]:
+        """Remove what is past its time (T11); returns rows removed by rule. Raises ClockJumped on a leap of a day."""
+
+    async def close(self) -> None:
+        """Finish what waits, checkpoint, close. Further calls raise StoreClosed."""
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message is one sentence that says what to do."""
+
+
+class StoreClosed(StoreError):
+    pass
+
+
+class ClockJumped(StoreError):
+    """The clock moved by more than a day since the last run of the retention job; it stands still and asks."""

@@ -1,0 +1,131 @@
+"""Every SQL statement of the store, by name (STYLE 10); PostgreSQL will have a file like this one.
+
+``{marks}`` and ``{pairs}`` are filled by ``many``: one statement for a whole batch.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+# --- taking updates -----------------------------------------------------------------------------------------------
+#: Values are key, day, key, day ...; returns the keys that are new.
+ADD_UPDATES: Final = "insert or ignore into updates (key, day) values {pairs} returning key"
+UNDO_UPDATE: Final = "delete from updates where key = ?"
+_PERSON: Final = """
+select c.id, c.lookup, c.channel, c.state, c.seen_day, c.session_day, c.address, c.profile, c.session, k.wrapped
+from contacts c join contact_keys k on k.contact = c.id
+"""
+PEOPLE_BY_LOOKUP: Final = _PERSON + "where c.lookup in ({marks})"
+PEOPLE_BY_ID: Final = _PERSON + "where c.id in ({marks})"
+ADD_CONTACT: Final = """
+insert into contacts (id, lookup, channel, state, created_day, seen_day, session_day, address, profile, session)
+values (?, ?, ?, 'active', ?, ?, ?, ?, ?, ?)
+"""
+ADD_KEY: Final = "insert into contact_keys (contact, wrapped) values (?, ?)"
+SAVE_CELLS: Final = "update contacts set profile = ?, session = ? where id = ?"
+SAVE_ALL: Final = "update contacts set state = ?, seen_day = ?, session_day = ?, profile = ?, session = ? where id = ?"
+ADD_OUTBOX: Final = """
+insert into outbox (id, contact, update_key, state, attempts, due, day, body) values (?, ?, ?, 'waiting', 0, 0, ?, ?)
+"""
+ADD_MESSAGE: Final = "insert into messages (id, contact, day, ref) values (?, ?, ?, ?)"
+MESSAGES_OF: Final = "select id, ref from messages where contact = ? and day >= ? order by id"
+DROP_WAIT: Final = "delete from timers where contact = ? and kind = 'wait'"
+ADD_TIMER: Final = "insert into timers (id, contact, kind, state, day, body) values (?, ?, ?, 'waiting', ?, ?)"
+TAKE_IDS: Final = "update meta set value = value + ? where name = 'next_id' returning value"
+
+# --- the outbox ---------------------------------------------------------------------------------------------------
+_UNSENT: Final = """
+select o.id, o.contact, c.channel, c.address, o.body, o.attempts, k.wrapped
+from outbox o join contacts c on c.id = o.contact join contact_keys k on k.contact = o.contact
+"""
+UNSENT_BY_CHANNEL: Final = (
+    _UNSENT
+    + """
+where o.id > ? and o.state = 'waiting' and o.due <= ? and c.state = 'active' and c.channel in ({marks})
+order by o.id limit ?
+"""
+)
+UNSENT_OF_CONTACT: Final = _UNSENT + "where c.lookup = ? and o.state = 'waiting' order by o.id"
+UNSENT_OF_UPDATE: Final = _UNSENT + "where o.contact = ? and o.update_key = ? and o.state = 'waiting' order by o.id"
+CLAIM: Final = (
+    "update outbox set state = 'sending', attempts = attempts + 1 "
+    "where id in ({marks}) and state = 'waiting' returning id"
+)
+ROWS_TO_SETTLE: Final = """
+select o.id, o.contact, k.wrapped from outbox o join contact_keys k on k.contact = o.contact where o.id in ({marks})
+"""
+DROP_OUTBOX: Final = "delete from outbox where id = ?"
+RETRY: Final = "update outbox set state = 'waiting', due = ? where id = ?"
+ADD_FAILURE: Final = "insert or ignore into failures (id, contact, day, code) values (?, ?, ?, ?)"
+BLOCK: Final = "update contacts set state = 'blocked' where id = ?"
+MARK: Final = "update contacts set state = ? where lookup = ?"
+FAIL_UNCLEAR: Final = """
+insert into failures (id, contact, day, code) select id, contact, ?, 'unclear' from outbox
+where state = 'sending' and attempts > 1
+"""
+DROP_UNCLEAR: Final = "delete from outbox where state = 'sending' and attempts > 1"
+WAIT_AGAIN: Final = "update outbox set state = 'waiting', due = 0 where state = 'sending'"
+
+# --- timers -------------------------------------------------------------------------------------------------------
+TIMERS_UNTIL: Final = "select id from timers where day <= ? and state = 'waiting'"
+TIMERS: Final = """
+select t.id, t.contact, t.kind, t.body, c.channel, c.address, k.wrapped
+from timers t join contacts c on c.id = t.contact join contact_keys k on k.contact = t.contact where t.id in ({marks})
+"""
+DROP_TIMER: Final = "delete from timers where id = ?"
+
+# --- erasure ------------------------------------------------------------------------------------------------------
+FIND: Final = "select id from contacts where lookup = ?"
+ERASE: Final = "delete from contacts where id = ?"
+ADD_TOMBSTONE: Final = "insert or ignore into tombstones (mark, day) values (?, ?)"
+TOMBSTONES: Final = "select mark, day from tombstones"
+
+# --- flows, sums, meta --------------------------------------------------------------------------------------------
+KEEP_FLOW: Final = "insert or ignore into flow_versions (flow, version, source) values (?, ?, ?)"
+KEPT_FLOWS: Final = "select flow, version, source from flow_versions order by flow, version"
+ADD_COUNT: Final = (
+    "insert into counts (hour, topic, n) values (?, ?, ?) on conflict (hour, topic) do update set n = n + excluded.n"
+)
+GET_META: Final = "select value from meta where name = ?"
+SET_META: Final = "insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value"
+
+# --- retention: each takes at most the given number of rows, so that no batch waits long ------------------------------
+FORGET_SESSIONS: Final = """
+update contacts set session = null, session_day = null
+where id in (select id from contacts where session_day < ? limit ?)
+"""
+FORGET_CONTACTS: Final = "delete from contacts where id in (select id from contacts where seen_day < ? limit ?)"
+FORGET_UPDATES: Final = """
+delete from updates where id in (select id from (select id, day from updates order by id limit ?2) where day < ?1)
+"""
+EXPIRED_OUTBOX: Final = "select id, contact from outbox where day < ? limit ?"
+FORGET_FAILURES: Final = "delete from failures where id in (select id from failures where day < ? limit ?)"
+FORGET_TOMBSTONES: Final = "delete from tombstones where mark in (select mark from tombstones where day < ? limit ?)"
+OLDEST_MESSAGES: Final = """
+select m.id, m.contact, m.day, m.ref, k.wrapped from messages m join contact_keys k on k.contact = m.contact
+where m.id > ? order by m.id limit ?
+"""
+DROP_MESSAGE: Final = "delete from messages where id = ?"
+
+# --- backup and restore ----------------------------------------------------------------------------------------------
+ALL_KEYS: Final = "select contact, wrapped from contact_keys"
+ALL_CONTACTS: Final = "select id from contacts"
+HELD: Final = """
+select (select count(*) from outbox where state = 'held') + (select count(*) from timers where state = 'held')
+"""
+HOLD: Final = ("update outbox set state = 'held'", "update timers set state = 'held'")
+RELEASE: Final = (
+    "update outbox set state = 'waiting' where state = 'held'",
+    "update timers set state = 'waiting' where state = 'held'",
+)
+DISCARD: Final = ("delete from outbox where state = 'held'", "delete from timers where state = 'held'")
+
+
+@lru_cache(maxsize=256)
+def many(query: str, count: int) -> str:
+    """The query for ``count`` values."""
+    return query.replace("{marks}", ",".join("?" * count)).replace("{pairs}", ",".join(["(?,?)"] * count))
+
+
+def padded(values: list[bytes] | list[int]) -> list[bytes] | list[int]:
+    """Repeats the last value up to a power of two, so that few different statements have to be prepared."""
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))  # type: ignore[operator]

@@ -1,0 +1,187 @@
+"""Taking updates: load, step, seal, write; a whole batch with a handful of statements.
+
+Nothing but the update's hash is written before its step has run, so a step that raises leaves nothing behind (F21).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bot.store import queries
+from bot.store.database import BODY, REF, TIMER, Database, day_of, stamp
+from bot.store.erasure import erase_contact, messages_to_wipe
+from bot.store.outbox import open_rows
+from bot.store.people import Contact
+from bot.store.protocol import OutboxRow, Outcome, Person, Taken, Timer, Work
+from bot.store.sealing import SealBroken
+
+_GONE = Taken(gone=True)
+_NOBODY = Person()
+
+
+def take_all(database: Database, works: Sequence[Work]) -> list[Taken | SealBroken]:
+    batch = _Batch(database, works)
+    results = [batch.take(work, update) for work, update in zip(works, batch.updates, strict=True)]
+    batch.finish()
+    return results
+
+
+class _Batch:
+    def __init__(self, database: Database, works: Sequence[Work]) -> None:
+        self._db = database
+        keys = database.keys
+        #: The hash of each work's update; None for what Safar itself started.
+        self.updates = [w.update if w.update is None else keys.update(w.channel, w.account, w.update) for w in works]
+        self._open = self._remember([update for update in self.updates if update is not None])
+        lookups = [keys.lookup(w.channel, w.account, w.address) for w in works if not w.contact]
+        ids = [int.from_bytes(w.contact, "big") for w in works if w.contact]
+        people = {row[0]: row for row in database.select(queries.PEOPLE_BY_LOOKUP, lookups)}
+        people.update((row[0], row) for row in database.select(queries.PEOPLE_BY_ID, ids))
+        self._by_id = {number: Contact(row) for number, row in people.items()}
+        self._by_lookup = {contact.lookup: contact for contact in self._by_id.values()}
+        self._lookups = iter(lookups)
+        self._start()
+
+    def _remember(self, updates: list[bytes]) -> set[bytes]:
+        """Those that had not been taken before; written already, and taken back by ``finish`` if no step succeeds."""
+        if not updates:
+            return set()
+        values = queries.padded(updates)
+        pairs = [value for update in values for value in (bytearray(update), self._db.day)]
+        rows = self._db.connection.execute(queries.many(queries.ADD_UPDATES, len(values)), pairs).fetchall()
+        return {row[0] for row in rows}
+
+    def _start(self) -> None:
+        """What waits to be written."""
+        self._changed: dict[int, Contact] = {}
+        self._outbox: list[tuple[Any, ...]] = []
+        self._messages: list[tuple[Any, ...]] = []
+        self._waits: dict[int, tuple[Any, ...]] = {}
+        self._reminders: list[tuple[Any, ...]] = []
+
+    def take(self, work: Work, update: bytes | None) -> Taken | SealBroken:
+        """The works must come in the order in which the batch was made."""
+        lookup = b"" if work.contact else next(self._lookups)
+        if work.contact:
+            contact = self._by_id.get(int.from_bytes(work.contact, "big"))
+            if contact is None or contact.state == "blocked":
+                return _GONE
+        else:
+            contact = self._by_lookup.get(lookup)
+        if update is not None and update not in self._open:
+            return self._repeat(contact, update)
+        try:
+            key = None if contact is None else contact.open(self._db, work)
+        except SealBroken as broken:
+            return broken
+        try:
+            outcome = work.step(_NOBODY if contact is None else contact.person())
+        except Exception as error:  # the step is not ours: its error is the caller's to judge
+            return Taken(error=error)
+        if update is not None:
+            self._open.remove(update)
+        if outcome.forget:
+            return self._forget(work, contact, outcome)
+        if contact is None or key is None:
+            contact, key = Contact.create(self._db, work, lookup)
+            self._by_id[contact.id] = self._by_lookup[lookup] = contact
+        return self._keep(work, contact, key, outcome, update)
+
+    def _keep(self, work: Work, contact: Contact, key: AESGCM, outcome: Outcome, update: bytes | None) -> Taken:
+        db = self._db
+        day = db.day
+        if contact.keep(outcome, day, heard=not work.contact):
+            self._changed[contact.id] = contact
+        if work.ref is not None:
+            number = db.new_id()
+            ref = REF.seal(key, number, stamp(db.now, work.ref.encode()))
+            self._messages.append((number, contact.id, day, ref))
+        contact_id = contact.id_bytes
+        rows = []
+        for body in outcome.outbox:
+            number = db.new_id()
+            self._outbox.append((number, contact.id, update, day, BODY.seal(key, number, body)))
+            rows.append(
+                OutboxRow(
+                    id=number,
+                    contact=contact_id,
+                    channel=contact.channel,
+                    account=contact.account,
+                    address=contact.address,
+                    body=body,
+                )
+            )
+        for timer in outcome.timers:
+            self._add_timer(contact, key, timer)
+        wipe: tuple[str, ...] = ()
+        if outcome.hide:
+            self.write()
+            wipe = messages_to_wipe(db, contact.id, key)
+        return Taken(contact=contact_id, rows=tuple(rows), wipe=wipe)
+
+    def _add_timer(self, contact: Contact, key: AESGCM, timer: Timer) -> None:
+        number = self._db.new_id()
+        due = timer.due.timestamp()
+        row = (number, contact.id, timer.kind, day_of(due), TIMER.seal(key, number, stamp(due, timer.body)))
+        if timer.kind == "wait":
+            self._waits[contact.id] = row
+        else:
+            self._reminders.append(row)
+
+    def _repeat(self, contact: Contact | None, update: bytes) -> Taken:
+        if contact is None:
+            return Taken(repeat=True)
+        self.write()
+        rows = open_rows(self._db, queries.UNSENT_OF_UPDATE, (contact.id, update))
+        return Taken(repeat=True, contact=contact.id_bytes, rows=tuple(rows))
+
+    def _forget(self, work: Work, contact: Contact | None, outcome: Outcome) -> Taken:
+        self.write()
+        account, address, contact_id = work.account, work.address, b""
+        wipe: tuple[str, ...] = ()
+        if contact is not None and contact.key is not None:
+            account, address, contact_id = contact.account, contact.address, contact.id_bytes
+            wipe = messages_to_wipe(self._db, contact.id, contact.key)
+            erase_contact(self._db, contact.id)
+            del self._by_id[contact.id], self._by_lookup[contact.lookup]
+        if work.ref is not None:
+            wipe = (*wipe, work.ref)
+        rows = tuple(
+            OutboxRow(id=0, contact=contact_id, channel=work.channel, account=account, address=address, body=body)
+            for body in outcome.outbox
+        )
+        return Taken(contact=contact_id, rows=rows, wipe=wipe)
+
+    def finish(self) -> None:
+        self.write()
+        self._db.write(queries.UNDO_UPDATE, [(update,) for update in self._open])
+
+    def write(self) -> None:
+        """Write what waits; at the end, or before something has to be read back."""
+        db = self._db
+        self._write_contacts()
+        db.write(queries.ADD_OUTBOX, self._outbox)
+        db.write(queries.ADD_MESSAGE, self._messages)
+        db.write(queries.DROP_WAIT, [(contact,) for contact in self._waits])
+        db.write(queries.ADD_TIMER, [*self._waits.values(), *self._reminders])
+        self._start()
+
+    def _write_contacts(self) -> None:
+        db = self._db
+        new, wrapped, days, cells = [], [], [], []
+        for c in self._changed.values():
+            c.seal()
+            if c.change == "new":
+                cell_row = (c.address_cell, c.profile_cell, c.session_cell)
+                new.append((c.id, c.lookup, c.channel, c.seen_day, c.seen_day, c.session_day, *cell_row))
+                wrapped.append((c.id, c.wrapped))
+            elif c.change == "days":
+                days.append((c.state, c.seen_day, c.session_day, c.profile_cell, c.session_cell, c.id))
+            else:
+                cells.append((c.profile_cell, c.session_cell, c.id))
+            c.change = ""
+        db.write(queries.ADD_CONTACT, new)
+        db.write(queries.ADD_KEY, wrapped)
+        db.write(queries.SAVE_ALL, days)
+        db.write(queries.SAVE_CELLS, cells)

@@ -1,0 +1,166 @@
+"""The one thread that touches the database: calls that wait together share one transaction and one commit.
+
+Within a batch, calls of the same bulk function are done together, in order of arrival; ``alone`` is a barrier that
+nothing passes. What the loop hears comes back in one hop a batch, after the commit.
+"""
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any, Final
+
+from bot.store.database import Database
+from bot.store.erasure import lay_ghosts
+from bot.store.failures import explain
+from bot.store.protocol import StoreClosed, StoreError
+
+#: Done for many calls at once: the results in the order of the arguments; an exception among them is that call's own.
+Bulk = Callable[[Database, Sequence[Any]], Sequence[Any]]
+
+_MOST: Final = 512
+#: How often a lock of half a minute is waited for before callers hear of it.
+_LOCK_TRIES: Final = 4
+#: An erasure's ghosts are tried again when a reader was in the way; the promise is a minute (T15).
+_AGAIN_SECONDS: Final = 5.0
+
+
+class _Call:
+    __slots__ = ("argument", "bulk", "future", "result")
+
+    def __init__(self, bulk: Bulk, argument: Any, future: asyncio.Future[Any]) -> None:
+        self.bulk = bulk
+        self.argument = argument
+        self.future = future
+        self.result: Any = None
+
+
+class Writer:
+    def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
+        self._database = database
+        self._loop = loop
+        self._queue: SimpleQueue[_Call | None] = SimpleQueue()
+        self._closed = False
+        self._ghosts_from = 0.0
+        self._thread = threading.Thread(target=self._run, name="safar-store", daemon=True)
+        self._thread.start()
+
+    def call(self, bulk: Bulk, argument: Any) -> asyncio.Future[Any]:
+        """Raises StoreClosed after ``close``."""
+        if self._closed:
+            raise StoreClosed("The store is closed: nothing can be read or written any more.")
+        future = self._loop.create_future()
+        self._queue.put(_Call(bulk, argument, future))
+        return future
+
+    async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        running = True
+        while running:
+            batch = self._next_batch()
+            if batch and batch[-1] is None:
+                running = False
+            calls = [call for call in batch if call is not None]
+            if calls:
+                self._commit(calls)
+                self._tell(calls)
+            self._lay_ghosts()
+        self._close_database()
+
+    def _next_batch(self) -> list[_Call | None]:
+        queue = self._queue
+        try:
+            first = queue.get(timeout=_AGAIN_SECONDS if self._database.ghosts else None)
+        except Empty:
+            return []
+        return [first, *(queue.get_nowait() for _ in range(min(queue.qsize(), _MOST)))]
+
+    def _commit(self, calls: list[_Call]) -> None:
+        database = self._database
+        try:
+            self._begin()
+            for bulk, group in _groups(calls):
+                for call, result in zip(group, bulk(database, [call.argument for call in group]), strict=True):
+                    call.result = result
+            database.commit()
+        except Exception as error:  # whatever it is, each caller must hear of it and the thread must live
+            self._undo()
+            for call in calls:
+                call.result = explain(database.path, error) if isinstance(error, sqlite3.Error) else error
+
+    def _begin(self) -> None:
+        """Takes the write lock before anything is done, so that a foreign lock is only ever met here (F7)."""
+        for tries_left in reversed(range(_LOCK_TRIES)):
+            try:
+                return self._database.begin()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not tries_left:
+                    raise
+
+    def _undo(self) -> None:
+        try:
+            self._database.rollback()
+        except sqlite3.Error:  # the first error is the one to tell; SQLite has rolled back by itself
+            return
+
+    def _tell(self, calls: list[_Call]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(_resolve, calls)
+        except RuntimeError:  # the loop is gone, and with it all who waited
+            return
+
+    def _lay_ghosts(self) -> None:
+        if not self._database.ghosts or time.monotonic() < self._ghosts_from:
+            return
+        with suppress(sqlite3.Error):  # it is tried again in a moment; whoever calls next hears of a lasting fault
+            self._database.ghosts = not lay_ghosts(self._database)
+        self._ghosts_from = time.monotonic() + _AGAIN_SECONDS if self._database.ghosts else 0.0
+
+    def _close_database(self) -> None:
+        self._database.empty_wal()  # where it cannot, the next start finds in the WAL what was committed
+        self._database.connection.close()
+
+
+def alone(database: Database, operations: Sequence[Callable[[Database], Any]]) -> list[Any]:
+    """Calls done one by one; one that meets a broken seal does not take the others along."""
+    results: list[Any] = []
+    for operation in operations:
+        try:
+            results.append(operation(database))
+        except StoreError as error:
+            results.append(error)
+    return results
+
+
+def _groups(calls: list[_Call]) -> list[tuple[Bulk, list[_Call]]]:
+    groups: list[tuple[Bulk, list[_Call]]] = []
+    open_groups: dict[Bulk, list[_Call]] = {}
+    for call in calls:
+        group = open_groups.get(call.bulk)
+        if group is None:
+            if call.bulk is alone:
+                open_groups.clear()
+            else:
+                open_groups.pop(alone, None)
+            group = open_groups[call.bulk] = []
+            groups.append((call.bulk, group))
+        group.append(call)
+    return groups
+
+
+def _resolve(calls: list[_Call]) -> None:
+    for call in calls:
+        if call.future.done():
+            continue
+        if isinstance(call.result, Exception):
+            call.future.set_exception(call.result)
+        else:
+            call.future.set_result(call.result)

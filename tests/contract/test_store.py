@@ -1,0 +1,543 @@
+"""What every store must do, through the protocol alone. Another backend is one more word in ``BACKENDS``."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from bot.store import (
+    ClockJumped,
+    Outcome,
+    Person,
+    Settled,
+    SqliteStore,
+    Store,
+    StoreClosed,
+    Taken,
+    Timer,
+    Work,
+    create_key_file,
+    load_keys,
+)
+from tests.store.helpers import NOON, Clock, raising, works
+
+BACKENDS = ["sqlite"]
+ANNA, BORIS = "5000000001", "5000000002"
+BOT = ("telegram", "8000000001")
+
+Opener = Callable[[], Awaitable[Store]]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=BACKENDS)
+async def opener(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[Opener]:
+    """Opens the same database again and again, as a restart does."""
+    create_key_file(tmp_path / "key")
+    opened: list[Store] = []
+
+    async def sqlite() -> Store:
+        store = await SqliteStore.open(tmp_path / "safar.db", load_keys(tmp_path / "key"), clock=clock)
+        opened.append(store)
+        return store
+
+    yield {"sqlite": sqlite}[request.param]
+    for store in opened:
+        await store.close()
+
+
+@pytest.fixture
+async def store(opener: Opener) -> Store:
+    return await opener()
+
+
+async def person(store: Store, address: str = ANNA) -> Person:
+    """What the store knows of an address; nothing is changed."""
+    seen: list[Person] = []
+
+    def look(known: Person) -> Outcome:
+        seen.append(known)
+        raise LookupError("only looking")
+
+    await store.take(works(address, look))
+    return seen[0]
+
+
+def bodies(taken: Taken) -> list[bytes]:
+    return [row.body for row in taken.rows]
+
+
+class TestTake:
+    async def test_a_new_person_has_neither_profile_nor_session(self, store: Store) -> None:
+        assert await person(store) == Person()
+
+    async def test_what_a_turn_leaves_is_there_for_the_next(self, store: Store) -> None:
+        await store.take(works(ANNA, outcome=Outcome(profile=b"p", session=b"s")))
+
+        assert await person(store) == Person(profile=b"p", session=b"s")
+
+    async def test_none_leaves_what_is_there(self, store: Store) -> None:
+        await store.take(works(ANNA, outcome=Outcome(profile=b"p", session=b"s")))
+        await store.take(works(ANNA, outcome=Outcome(session=b"t")))
+        await store.take(works(ANNA, outcome=Outcome()))
+
+        assert await person(store) == Person(profile=b"p", session=b"t")
+
+    @pytest.mark.parametrize("size", [0, 1, 251, 252, 253, 508, 509, 70_000])
+    async def test_any_size_comes_back_whole(self, store: Store, size: int) -> None:
+        text = bytes(i % 251 for i in range(size))
+        taken = await store.take(works(outcome=Outcome(profile=text, session=text, outbox=(text,))))
+
+        assert await person(store) == Person(profile=text, session=text)
+        assert bodies(taken) == [row.body for row in await store.unsent(["telegram"], 10)] == [text]
+
+    async def test_replies_come_back_with_ascending_ids_and_whom_to_answer(self, store: Store) -> None:
+        taken = await store.take(works(ANNA, outcome=Outcome(outbox=(b"one", b"two", b"three"))))
+
+        assert bodies(taken) == [b"one", b"two", b"three"]
+        assert [row.id for row in taken.rows] == sorted({row.id for row in taken.rows})
+        assert {(row.channel, row.account, row.address, row.attempts) for row in taken.rows} == {(*BOT, ANNA, 0)}
+        assert {row.contact for row in taken.rows} == {taken.contact}
+
+    async def test_an_update_is_taken_once(self, store: Store) -> None:
+        turns: list[Person] = []
+
+        def step(known: Person) -> Outcome:
+            turns.append(known)
+            return Outcome(session=b"s", outbox=(b"reply",))
+
+        results = await asyncio.gather(*(store.take(works(ANNA, step, update="77")) for _ in range(100)))
+
+        assert len(turns) == 1
+        assert [result.repeat for result in results] == [False] + [True] * 99
+        assert len(await store.unsent(["telegram"], 10)) == 1
+
+    async def test_a_repeat_brings_back_what_is_unsent_of_it(self, store: Store) -> None:
+        first = await store.take(works(update="77", outcome=Outcome(outbox=(b"one", b"two"))))
+        await store.take(works(update="78", outcome=Outcome(outbox=(b"other",))))
+        await store.settle([Settled(id=first.rows[0].id, state="sent")])
+
+        repeat = await store.take(works(update="77", step=raising))
+
+        assert repeat.repeat
+        assert repeat.rows == first.rows[1:]
+
+    async def test_updates_are_told_apart_by_channel_and_account(self, store: Store) -> None:
+        for channel, account in (("telegram", "1"), ("telegram", "2"), ("whatsapp", "1")):
+            taken = await store.take(works(ANNA, update="77", channel=channel, account=account))
+            assert not taken.repeat
+
+    async def test_one_address_on_two_accounts_is_two_people(self, store: Store) -> None:
+        one = await store.take(works(ANNA, account="1"))
+        two = await store.take(works(ANNA, account="2"))
+
+        assert one.contact != two.contact
+
+    async def test_a_raising_step_leaves_nothing_and_harms_nobody(self, store: Store) -> None:
+        good = [works(str(n), update=f"good-{n}") for n in range(10)]
+        poison = works(ANNA, raising, update="bad", ref="1")
+        results = await asyncio.gather(*map(store.take, [*good[:5], poison, *good[5:]]))
+
+        assert [type(result.error) for result in results] == [type(None)] * 5 + [ValueError] + [type(None)] * 5
+        assert await person(store) == Person()
+        assert len(await store.unsent(["telegram"], 100)) == 10
+        assert not (await store.take(works(ANNA, update="bad"))).repeat
+
+    async def test_a_poison_update_repeated_in_one_batch_fails_each_time(self, store: Store) -> None:
+        results = await asyncio.gather(*(store.take(works(ANNA, raising, update="bad")) for _ in range(3)))
+
+        assert [type(result.error) for result in results] == [ValueError] * 3
+
+    async def test_turns_of_one_contact_follow_one_another_in_the_order_of_the_calls(self, store: Store) -> None:
+        def appending(letter: int) -> Callable[[Person], Outcome]:
+            def step(known: Person) -> Outcome:
+                session = (known.session or b"") + bytes((letter,))
+                return Outcome(session=session, outbox=(session,))
+
+            return step
+
+        letters = bytes(range(200))
+        calls = [works(address, appending(letter)) for letter in letters for address in (ANNA, BORIS)]
+        await asyncio.gather(*map(store.take, calls))
+
+        assert (await person(store, ANNA)).session == letters
+        sent = [row.body for row in await store.unsent(["telegram"], 1000) if row.address == BORIS]
+        assert sent == [letters[: n + 1] for n in range(200)]
+
+    async def test_a_call_that_was_given_up_harms_nobody(self, store: Store) -> None:
+        waiting = asyncio.ensure_future(store.take(works(ANNA, update="1")))
+        await asyncio.sleep(0)
+        waiting.cancel()
+
+        assert not (await store.take(works(BORIS, update="2"))).repeat
+
+
+class TestOutbox:
+    async def test_unsent_leaves_out_other_channels_and_what_came_before(self, store: Store) -> None:
+        first, second = (await store.take(works(outcome=Outcome(outbox=(b"1", b"2"))))).rows
+        await store.take(works(channel="web", account="web"))
+
+        assert await store.unsent(["telegram"], 10) == [first, second]
+        assert await store.unsent(["telegram"], 1) == [first]
+        assert await store.unsent(["telegram"], 10, first.id) == [second]
+        assert len(await store.unsent(["telegram", "web"], 10)) == 3
+        assert await store.unsent([], 10) == []
+
+    async def test_pending_is_of_one_address(self, store: Store) -> None:
+        mine = await store.take(works(ANNA, outcome=Outcome(outbox=(b"1", b"2"))))
+        await store.take(works(BORIS))
+
+        assert await store.pending(*BOT, ANNA) == list(mine.rows)
+        assert await store.pending(*BOT, "nobody") == []
+
+    async def test_a_row_is_claimed_once(self, store: Store) -> None:
+        ids = [row.id for row in (await store.take(works(outcome=Outcome(outbox=(b"1", b"2", b"3"))))).rows]
+
+        claims = await asyncio.gather(store.claim(ids[:2]), store.claim(ids), store.claim([*ids, 999_999]))
+
+        assert claims[0] == set(ids[:2])
+        assert claims[1] == {ids[2]}
+        assert claims[2] == set()
+        assert await store.unsent(["telegram"], 10) == []
+
+    async def test_sent_is_gone_and_failed_is_gone(self, store: Store) -> None:
+        one, two = (await store.take(works(outcome=Outcome(outbox=(b"1", b"2"))))).rows
+        await store.claim([one.id, two.id])
+        await store.settle([Settled(id=one.id, state="sent", ref="9"), Settled(id=two.id, state="failed", code="x")])
+
+        assert await store.unsent(["telegram"], 10) == []
+        assert await store.recover() == 0
+        assert await store.claim([one.id, two.id]) == set()
+
+    async def test_retry_waits_until_due_and_counts_claims(self, store: Store, clock: Clock) -> None:
+        (row,) = (await store.take(works())).rows
+        await store.claim([row.id])
+        await store.settle([Settled(id=row.id, state="retry", due=clock.now + timedelta(seconds=30))])
+
+        clock.advance(seconds=29)
+        assert await store.unsent(["telegram"], 10) == []
+        clock.advance(seconds=1)
+        (again,) = await store.unsent(["telegram"], 10)
+        assert (again.id, again.attempts) == (row.id, 1)
+
+    async def test_settling_twice_or_what_is_gone_is_harmless(self, store: Store) -> None:
+        (row,) = (await store.take(works())).rows
+        for _ in range(2):
+            await store.settle([Settled(id=row.id, state="sent", ref="9"), Settled(id=999_999, state="failed")])
+
+        taken = await store.take(works(outcome=Outcome(hide=True)))
+        assert taken.wipe == ("9",)
+
+    async def test_after_a_crash_a_first_claim_waits_again_and_a_second_is_unclear(self, opener: Opener) -> None:
+        store = await opener()
+        first, second, idle = (await store.take(works(outcome=Outcome(outbox=(b"1", b"2", b"3"))))).rows
+        await store.claim([second.id])
+        await store.settle([Settled(id=second.id, state="retry")])
+        await store.claim([first.id, second.id])
+        await store.close()
+
+        store = await opener()
+
+        assert await store.recover() == 1
+        assert [row.id for row in await store.unsent(["telegram"], 10)] == [first.id, idle.id]
+        assert await store.recover() == 0
+
+    async def test_ids_are_never_given_twice(self, opener: Opener) -> None:
+        given: list[int] = []
+        for _ in range(3):
+            store = await opener()
+            rows = (await store.take(works(outcome=Outcome(outbox=(b"x",) * 5)))).rows
+            await store.settle([Settled(id=row.id, state="sent") for row in rows])
+            given += [row.id for row in rows]
+            await store.close()
+
+        assert given == sorted(set(given))
+
+
+class TestBlocked:
+    @pytest.fixture
+    async def blocked(self, store: Store) -> Taken:
+        taken = await store.take(works(ANNA, outcome=Outcome(session=b"s", outbox=(b"1", b"2"))))
+        await store.settle([Settled(id=taken.rows[0].id, state="failed", code="blocked", mark="blocked")])
+        return taken
+
+    async def test_nothing_more_is_sent(self, store: Store, blocked: Taken) -> None:
+        assert await store.unsent(["telegram"], 10) == []
+
+    async def test_no_timer_wakes(self, store: Store, blocked: Taken) -> None:
+        assert (await store.take(works(contact=blocked.contact))).gone
+
+    async def test_coming_back_by_mark(self, store: Store, blocked: Taken) -> None:
+        await store.mark(*BOT, ANNA, "active")
+        assert [row.body for row in await store.unsent(["telegram"], 10)] == [b"2"]
+        await store.mark(*BOT, ANNA, "blocked")
+        assert await store.unsent(["telegram"], 10) == []
+
+    async def test_coming_back_by_writing(self, store: Store, blocked: Taken) -> None:
+        await store.take(works(ANNA, outcome=Outcome(session=b"s")))
+        assert [row.body for row in await store.unsent(["telegram"], 10)] == [b"2"]
+
+    async def test_unknown_addresses_are_ignored(self, store: Store) -> None:
+        await store.mark(*BOT, "nobody", "blocked")
+        assert await person(store, "nobody") == Person()
+
+
+class TestWipe:
+    async def test_references_of_both_sides_under_48_hours_oldest_first(self, store: Store, clock: Clock) -> None:
+        async def turn(number: int) -> None:
+            (row,) = (await store.take(works(ANNA, ref=f"in-{number}"))).rows
+            clock.advance(seconds=5)
+            await store.settle([Settled(id=row.id, state="sent", ref=f"out-{number}")])
+
+        for number in range(61):
+            await turn(number)
+            clock.advance(hours=1)
+        await store.take(works(BORIS, ref="someone else's"))
+
+        wipe = (await store.take(works(ANNA, ref="hide", outcome=Outcome(hide=True)))).wipe
+
+        young = [f"{way}-{number}" for number in range(14, 61) for way in ("in", "out")]
+        assert wipe == (*young, "hide")
+
+    async def test_forgetting_wipes_too(self, store: Store) -> None:
+        await store.take(works(ANNA, ref="in-1"))
+        taken = await store.take(works(ANNA, ref="in-2", outcome=Outcome(forget=True)))
+
+        assert taken.wipe == ("in-1", "in-2")
+
+
+class TestTimers:
+    async def test_due_ones_come_oldest_first_to_the_second(self, store: Store, clock: Clock) -> None:
+        at = [timedelta(hours=h) for h in (5, 1, 30, 3)]
+        timers = tuple(Timer(due=NOON + due, body=f"{due}".encode(), kind="reminder") for due in at)
+        taken = await store.take(works(outcome=Outcome(timers=timers)))
+
+        async def due(after: timedelta, limit: int = 10) -> list[bytes]:
+            return [timer.body for timer in await store.due_timers(NOON + after, limit)]
+
+        assert await due(timedelta(hours=1, seconds=-1)) == []
+        assert await due(timedelta(hours=1)) == [b"1:00:00"]
+        assert await due(timedelta(hours=29)) == [b"1:00:00", b"3:00:00", b"5:00:00"]
+        assert await due(timedelta(hours=31), 2) == [b"1:00:00", b"3:00:00"]
+        (first, *_) = await store.due_timers(NOON + timedelta(days=9), 10)
+        assert (first.contact, first.channel, first.account, first.kind) == (taken.contact, *BOT, "reminder")
+
+    async def test_a_wait_replaces_the_last_wait_and_no_reminder(self, store: Store) -> None:
+        def leaves(body: bytes, kind: Literal["wait", "reminder"] = "wait", address: str = ANNA) -> Work:
+            return works(address, outcome=Outcome(timers=(Timer(due=NOON, body=body, kind=kind),)))
+
+        await asyncio.gather(*map(store.take, [leaves(b"1"), leaves(b"2", "reminder"), leaves(b"3")]))
+        await store.take(leaves(b"4", address=BORIS))
+        await store.take(leaves(b"5"))
+
+        assert {timer.body for timer in await store.due_timers(NOON, 10)} == {b"2", b"4", b"5"}
+
+    async def test_a_timer_finds_its_contact(self, store: Store) -> None:
+        first = await store.take(works(ANNA, outcome=Outcome(profile=b"p", session=b"s")))
+        seen: list[Person] = []
+
+        def step(known: Person) -> Outcome:
+            seen.append(known)
+            return Outcome(session=b"t", outbox=(b"wake up",))
+
+        taken = await store.take(works(contact=first.contact, step=step))
+
+        assert seen == [Person(profile=b"p", session=b"s")]
+        assert [(row.account, row.address, row.body) for row in taken.rows] == [("8000000001", ANNA, b"wake up")]
+        assert (await person(store)).session == b"t"
+
+    async def test_a_dropped_timer_comes_no_more(self, store: Store) -> None:
+        await store.take(works(outcome=Outcome(timers=(Timer(due=NOON, body=b"x"),))))
+        (timer,) = await store.due_timers(NOON, 10)
+        for _ in range(2):
+            await store.drop_timer(timer.id)
+
+        assert await store.due_timers(NOON, 10) == []
+
+
+class TestErasure:
+    async def full(self, store: Store) -> Taken:
+        taken = await store.take(
+            works(
+                ANNA,
+                update="1",
+                ref="2",
+                outcome=Outcome(profile=b"p", session=b"s", outbox=(b"1", b"2"), timers=(Timer(due=NOON, body=b"t"),)),
+            )
+        )
+        await store.claim([taken.rows[0].id])
+        return taken
+
+    async def gone(self, store: Store, before: Taken) -> None:
+        """Nothing revives the person, not even what was under way."""
+        await store.settle([Settled(id=row.id, state="sent", ref="9") for row in before.rows])
+        assert await store.unsent(["telegram"], 10) == []
+        assert await store.due_timers(NOON + timedelta(days=99), 10) == []
+        assert (await store.take(works(contact=before.contact))).gone
+        assert await person(store) == Person()
+
+    async def test_from_outside(self, store: Store) -> None:
+        before = await self.full(store)
+
+        assert await store.erase(*BOT, ANNA)
+        await self.gone(store, before)
+        assert not await store.erase(*BOT, ANNA)
+
+    async def test_from_the_chat_the_last_words_come_back_unstored(self, store: Store) -> None:
+        before = await self.full(store)
+
+        taken = await store.take(works(ANNA, update="3", outcome=Outcome(session=b"z", forget=True, outbox=(b"bye",))))
+
+        assert [(row.id, row.address, row.body) for row in taken.rows] == [(0, ANNA, b"bye")]
+        await self.gone(store, before)
+        repeat = await store.take(works(ANNA, update="3"))
+        assert (repeat.repeat, repeat.contact) == (True, b"")
+
+    async def test_a_stranger_can_ask_to_be_forgotten(self, store: Store) -> None:
+        taken = await store.take(works(ANNA, update="1", outcome=Outcome(session=b"z", forget=True, outbox=(b"bye",))))
+
+        assert bodies(taken) == [b"bye"]
+        assert await person(store) == Person()
+
+    async def test_it_wins_over_turns_around_it(self, store: Store) -> None:
+        calls = [works(ANNA), works(ANNA, outcome=Outcome(forget=True)), works(ANNA, outcome=Outcome(session=b"new"))]
+        first, _, last = await asyncio.gather(*map(store.take, calls))
+
+        assert first.contact != last.contact
+        assert await person(store) == Person(session=b"new")
+        assert await store.unsent(["telegram"], 10) == []
+
+    async def test_an_erasure_and_a_turn_called_after_it_keep_their_order(self, store: Store) -> None:
+        await self.full(store)
+        new = works(ANNA, outcome=Outcome(session=b"new"))
+        erased, _ = await asyncio.gather(store.erase(*BOT, ANNA), store.take(new))
+
+        assert erased
+        assert await person(store) == Person(session=b"new")
+
+    async def test_others_stay(self, store: Store) -> None:
+        await self.full(store)
+        await store.take(works(BORIS, outcome=Outcome(session=b"s", outbox=(b"1",))))
+        await store.erase(*BOT, ANNA)
+
+        assert await person(store, BORIS) == Person(session=b"s")
+        assert len(await store.unsent(["telegram"], 10)) == 1
+
+
+class TestRetention:
+    async def live(self, store: Store, clock: Clock, days: int) -> None:
+        """Days pass, and the job runs every day."""
+        for _ in range(days):
+            await store.retain(clock.advance(days=1))
+
+    async def test_a_session_lasts_30_idle_days(self, store: Store, clock: Clock) -> None:
+        await store.take(works(outcome=Outcome(profile=b"p", session=b"s")))
+        await self.live(store, clock, 30)
+        assert await person(store) == Person(profile=b"p", session=b"s")
+
+        clock.advance(days=1)
+        assert await person(store) == Person(profile=b"p")
+        await store.retain(clock.now)
+        assert await person(store) == Person(profile=b"p")
+
+    async def test_an_expired_session_does_not_come_back_with_the_next_turn(self, store: Store, clock: Clock) -> None:
+        await store.take(works(outcome=Outcome(profile=b"p", session=b"s")))
+        clock.advance(days=31)
+        await store.take(works(outcome=Outcome(profile=b"q")))
+
+        assert await person(store) == Person(profile=b"q")
+
+    async def test_a_contact_lasts_180_silent_days(self, store: Store, clock: Clock) -> None:
+        first = await store.take(works(outcome=Outcome(profile=b"p", session=b"s")))
+        await self.live(store, clock, 100)
+        await store.take(works(contact=first.contact, outcome=Outcome(session=b"reminded")))
+        await self.live(store, clock, 80)
+        assert (await person(store)).profile == b"p"
+
+        await self.live(store, clock, 1)
+        assert await person(store) == Person()
+
+    async def test_an_update_is_remembered_for_8_days(self, store: Store, clock: Clock) -> None:
+        await store.take(works(update="77"))
+        await self.live(store, clock, 8)
+        assert (await store.take(works(update="77"))).repeat
+
+        await self.live(store, clock, 1)
+        assert not (await store.take(works(update="77"))).repeat
+
+    async def test_a_reply_waits_a_day_and_then_fails_visibly(self, store: Store, clock: Clock) -> None:
+        await store.take(works())
+        await self.live(store, clock, 1)
+        assert len(await store.unsent(["telegram"], 10)) == 1
+
+        removed = await store.retain(clock.advance(days=1))
+        assert removed["outbox"] == 1
+        assert await store.unsent(["telegram"], 10) == []
+
+    async def test_references_go_after_48_hours_to_the_second(self, store: Store, clock: Clock) -> None:
+        await store.take(works(ref="1"))
+        clock.advance(seconds=10)
+        await store.take(works(ref="2"))
+        await store.retain(clock.advance(hours=23))
+
+        assert (await store.retain(clock.advance(hours=24)))["messages"] == 0
+        assert (await store.retain(clock.advance(minutes=59, seconds=55)))["messages"] == 1
+        assert (await store.retain(clock.advance(seconds=10)))["messages"] == 1
+
+    @pytest.mark.parametrize("leap", [timedelta(hours=24.1), timedelta(hours=-24.1), timedelta(days=999)])
+    async def test_a_leap_of_the_clock_stops_the_job_until_a_person_says_that_it_is_right(
+        self, store: Store, clock: Clock, leap: timedelta
+    ) -> None:
+        await store.take(works(outcome=Outcome(profile=b"p")))
+        for _ in range(2):
+            with pytest.raises(ClockJumped, match="safar erase --expired"):
+                await store.retain(NOON + leap)
+        assert (await person(store)).profile == b"p"
+
+    async def test_a_clock_in_1970_removes_nothing(self, store: Store) -> None:
+        with pytest.raises(ClockJumped):
+            await store.retain(datetime(1970, 1, 1, tzinfo=UTC))
+
+    async def test_many_rows_go_in_one_run(self, store: Store, clock: Clock) -> None:
+        await asyncio.gather(*(store.take(works(str(n), update=str(n), ref=str(n))) for n in range(1200)))
+        await self.live(store, clock, 1)
+        assert (await store.retain(clock.advance(days=1)))["messages"] == 1200
+        await self.live(store, clock, 5)
+        assert (await store.retain(clock.advance(days=1)))["updates"] == 0
+        assert (await store.retain(clock.advance(days=1)))["updates"] == 1200
+
+
+class TestFlowsAndCounts:
+    async def test_flow_versions_are_kept(self, opener: Opener) -> None:
+        store = await opener()
+        for version in ("v1", "v2", "v1"):
+            await store.keep_flow("wages", version, f"source {version}".encode())
+        await store.close()
+
+        assert await (await opener()).kept_flows() == [("wages", "v1", b"source v1"), ("wages", "v2", b"source v2")]
+
+    async def test_counts_add_up(self, store: Store) -> None:
+        await store.add_counts(NOON, [("wages", 2), ("patent", 1), ("wages", 1)])
+        await store.add_counts(NOON, [])
+
+
+class TestClosing:
+    async def test_everything_that_waited_is_done_and_later_calls_are_refused(self, opener: Opener) -> None:
+        store = await opener()
+        waiting = [asyncio.ensure_future(store.take(works(str(n), update=str(n)))) for n in range(300)]
+        await asyncio.sleep(0)
+        await store.close()
+        await store.close()
+
+        assert [one.repeat for one in await asyncio.gather(*waiting)] == [False] * 300
+        with pytest.raises(StoreClosed):
+            await store.take(works())
+        again = await opener()
+        repeats = await asyncio.gather(*(again.take(works(str(n), update=str(n))) for n in range(300)))
+        assert [one.repeat for one in repeats] == [True] * 300

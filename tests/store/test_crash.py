@@ -1,0 +1,115 @@
+"""``kill -9`` and cut-off files: every acknowledged turn is there, once, and the file is whole (F1, F3, F5)."""
+
+import asyncio
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.store import Keys, SqliteStore, load_keys
+from tests.store.helpers import works
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDS = 6
+
+#: Takes, claims and settles as fast as it can, forty at a time; says what was acknowledged, a line each.
+CHILD = """
+import asyncio, os, sys
+from pathlib import Path
+from bot.store import Outcome, Settled, SqliteStore, load_keys
+from tests.store.helpers import works
+
+async def main(path, key, start):
+    store = await SqliteStore.open(Path(path), load_keys(Path(key)))
+    await store.recover()
+
+    async def talk(worker):
+        number = start + worker
+        while True:
+            left = Outcome(profile=b"p", session=b"%d" % number, outbox=(b"%d" % number,))
+            taken = await store.take(works(str(worker), update=str(number), ref="r", outcome=left))
+            os.write(1, b"took %d %d\\n" % (worker, number))
+            (row,) = taken.rows
+            await store.claim([row.id])
+            await store.settle([Settled(id=row.id, state="sent", ref="s")])
+            os.write(1, b"sent %d %d\\n" % (worker, number))
+            number += 40
+
+    await asyncio.gather(*map(talk, range(40)))
+
+asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+"""
+
+
+async def test_killed_in_the_middle_of_writing_again_and_again(path: Path, keys: Keys, tmp_path: Path) -> None:
+    seed = random.randrange(10_000)
+    chance = random.Random(seed)
+    took: dict[str, list[int]] = {}
+    sent: set[int] = set()
+    for number in range(ROUNDS):
+        command = [sys.executable, "-c", CHILD, str(path), str(tmp_path / "master.key"), str(number * 1_000_000)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            lines = [child.stdout.readline()]
+            await asyncio.sleep(chance.uniform(0.05, 0.5))
+            child.kill()
+            lines += child.stdout.readlines()
+        for line in lines:
+            if line.endswith("\n"):
+                what, worker, update = line.split()
+                if what == "took":
+                    took.setdefault(worker, []).append(int(update))
+                else:
+                    sent.add(int(update))
+
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("pragma integrity_check").fetchone() == ("ok",), seed
+        store = await SqliteStore.open(path, load_keys(tmp_path / "master.key"))
+        for worker, updates in took.items():
+            known = (await store.take(works(worker, update=str(updates[-1])))).repeat
+            assert known, (seed, worker)
+        await store.close()
+
+    assert sum(map(len, took.values())) > 100
+    store = await SqliteStore.open(path, keys)
+    await store.recover()
+    all_updates = [(worker, update) for worker, updates in took.items() for update in updates]
+    again = await asyncio.gather(*(store.take(works(worker, update=str(update))) for worker, update in all_updates))
+    assert [taken.repeat for taken in again] == [True] * len(again), seed
+    waiting = {int(row.body) for row in await store.unsent(["telegram"], 100_000)}
+    assert waiting & sent == set(), seed
+    # Neither said to be sent nor waiting: settled, but killed before it could say so.
+    assert len({update for _, update in all_updates} - sent - waiting) <= 40 * ROUNDS, seed
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("select count(*) from failures").fetchone() == (0,), seed
+    await store.close()
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_a_wal_cut_at_any_byte_opens_with_all_that_was_durable_before(
+    path: Path, keys: Keys, tmp_path: Path, seed: int
+) -> None:
+    """A power cut: each commit is acknowledged when its WAL frames are on disk; what is cut off came after."""
+    chance = random.Random(seed)
+    store = await SqliteStore.open(path, keys)
+    wal, durable = path.with_name("safar.db-wal"), []
+    for number in range(60):
+        await store.take(works(str(number % 7), update=str(number)))
+        durable.append(wal.stat().st_size)
+    kept = chance.randrange(60)
+    end = durable[kept] + chance.randrange(0, 4096)
+    cut = tmp_path / "cut"
+    cut.mkdir()
+    shutil.copy(path, cut / "safar.db")
+    (cut / "safar.db-wal").write_bytes(wal.read_bytes()[:end])
+    await store.close()
+
+    again = await SqliteStore.open(cut / "safar.db", keys)
+    repeats = [(await again.take(works(str(number % 7), update=str(number)))).repeat for number in range(kept + 1)]
+    await again.close()
+    assert repeats == [True] * (kept + 1)
