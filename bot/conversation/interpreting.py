@@ -26,6 +26,8 @@ def take_text(talk: Talk, text: str) -> None:
         return
     branch = talk.prepared.danger.find(text)
     if branch is not None:
+        if talk.waiting is not None and _named(talk, talk.waiting, text, exactly=True):
+            return  # the question knows this answer and goes on from it
         talk.rest()
         open_flow(talk, "emergency", answers={"branch": branch})
         return
@@ -57,13 +59,13 @@ def _answer(talk: Talk, text: str, word: str) -> Unfit | None:
             unfit = Unfit("bad-yes-no" if node.answer == "yes_no" else "not-understood-choices")
             if node.many and _LIST.search(text):
                 return _several(talk, node, text)
-        if _named(talk, node, word, exactly=True):
+        if _named(talk, node, text, exactly=True):
             return None
     number = parse_number(text) if " " not in word else None
     if number is not None and number in range(1, len(talk.session.offered) + 1):
         take_token(talk, talk.session.offered[int(number) - 1])
         return None
-    if node is not None and _named(talk, node, word):
+    if node is not None and _named(talk, node, text):
         return None
     return Unfit("pick-number") if number is not None and unfit.phrase == "not-understood-choices" else unfit
 
@@ -72,11 +74,12 @@ def _spot(talk: Talk) -> tuple[str, str, str]:
     return talk.top.flow, talk.top.version, talk.top.node
 
 
-def _named(talk: Talk, node: Ask | Menu, word: str, exactly: bool = False) -> bool:
+def _named(talk: Talk, node: Ask | Menu, text: str, exactly: bool = False) -> bool:
     if isinstance(node, Ask) and node.answer == "yes_no":
-        said = talk.prepared.yes_no.get(word)
+        said = talk.prepared.yes_no.get(fold(text))
         return said is not None and choose(talk, node, said)
-    option = talk.prepared.named(_spot(talk), word) if exactly else talk.prepared.nearest(_spot(talk), word)
+    find = talk.prepared.named if exactly else talk.prepared.nearest
+    option = find(_spot(talk), text, {option.id for option in visible(talk, node)})
     return option is not None and choose(talk, node, option)
 
 
@@ -88,7 +91,7 @@ def _several(talk: Talk, node: Ask, text: str) -> Unfit | None:
         number = parse_number(member)
         if number is not None and number in range(1, len(options) + 1):
             chosen.append(options[int(number) - 1].id)
-        elif (named := talk.prepared.nearest(_spot(talk), fold(member))) is not None:
+        elif (named := talk.prepared.nearest(_spot(talk), member, {option.id for option in options})) is not None:
             chosen.append(named)
         else:
             return Unfit("not-understood-choices")

@@ -1,7 +1,6 @@
 """What the engine works out of a catalogue once, so that a turn only looks things up."""
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Container, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -9,7 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.answers import Index
-from bot.catalogue import Ask, Catalogue, Literal_, Menu, Target, Text
+from bot.catalogue import Ask, Catalogue, Menu, Target, Text
 from bot.text import DangerWords, fold, keys
 
 #: A label shorter than this must be typed exactly; a longer one may hold one slip for every so many letters.
@@ -60,20 +59,32 @@ class Prepared:
         self.saved: Final = dict(_saved(catalogue))
         self.tokens: Final = {**catalogue.tokens, **dict(_own_tokens(catalogue))}
 
-    def named(self, spot: Spot, word: str) -> str | None:
-        """The id of the choice that a folded text names exactly."""
-        return self.words.get(spot, _NONE).get(word)
-
-    def nearest(self, spot: Spot, word: str) -> str | None:
-        """The same for a text with a slip or two; None when two choices are equally near."""
+    def named(self, spot: Spot, text: str, offered: Container[str]) -> str | None:
+        """The id of the offered choice that a text names. Labels that fold alike (Oʻzbekcha, Ўзбекча) are told apart
+        by their letters."""
         words = self.words.get(spot, _NONE)
-        if word in words:
-            return words[word]
-        if len(word) < _SHORTEST:
-            return None
+        found = [option for option in words.get(fold(text), ()) if option in offered]
+        if len(found) > 1:
+            spelt = [option for option in words.get(_spelling(text), ()) if option in found]
+            return (spelt or found)[0]
+        return found[0] if found else None
+
+    def nearest(self, spot: Spot, text: str, offered: Container[str]) -> str | None:
+        """The same for a text with a slip or two; None when two choices are equally near."""
+        exact = self.named(spot, text, offered)
+        word = fold(text)
+        if exact is not None or len(word) < _SHORTEST:
+            return exact
+        words = self.words.get(spot, _NONE)
         slips = min(2, len(word) // _LETTERS_PER_SLIP)
-        near = process.extract(word, words.keys(), scorer=OSA.distance, score_cutoff=slips, limit=8)
-        nearest = {words[label] for label, distance, _ in near if distance == near[0][1]}
+        near = [
+            (distance, options[0])
+            for key, distance, _ in process.extract(
+                word, words.keys(), scorer=OSA.distance, score_cutoff=slips, limit=8
+            )
+            if (options := [option for option in words[key] if option in offered])
+        ]
+        nearest = {option for distance, option in near if distance == near[0][0]}
         return nearest.pop() if len(nearest) == 1 else None
 
 
@@ -87,26 +98,15 @@ def prepare(catalogue: Catalogue) -> Prepared:
     return prepared
 
 
-_NONE: Final[Mapping[str, str]] = {}
+_NONE: Final[Mapping[str, tuple[str, ...]]] = {}
 _recent: Final[list[Prepared]] = []
-
-
-@lru_cache(maxsize=1024)
-def token_of(target: Target) -> str:
-    """Its public id, hashed once."""
-    return target.token
-
-
-def plain(text: Text, language: str) -> str:
-    """The text without its values: for labels and titles, which hold none."""
-    return "".join(part.text for part in text.forms[language].parts if isinstance(part, Literal_))
 
 
 def folded(text: Text | None) -> Iterator[str]:
     """The keys of a comma-separated list, in every language."""
     if text is not None:
         for language in text.forms:
-            for member in plain(text, language).split(","):
+            for member in text.plain(language).split(","):
                 yield from filter(None, keys(member))
 
 
@@ -119,20 +119,26 @@ def _words_of(lists: Mapping[str, Mapping[str, tuple[str, ...]]]) -> dict[str, s
     return words
 
 
-def _labels(node: Ask | Menu) -> dict[str, str]:
-    """Labels win over the other words of a choice, and both over ids."""
-    words: dict[str, str] = {}
+def _labels(node: Ask | Menu) -> dict[str, tuple[str, ...]]:
+    """What is typed -> the choices that it names, the likeliest first: labels before other words, both before ids."""
+    words: dict[str, dict[str, None]] = {}
     for option in node.options:
         for language in option.label.forms:
-            for key in keys(plain(option.label, language)):
-                words.setdefault(key, option.id)
+            label = option.label.plain(language)
+            for key in (*keys(label), _spelling(label)):
+                words.setdefault(key, {})[option.id] = None
     for option in node.options:
         for key in folded(option.also):
-            words.setdefault(key, option.id)
+            words.setdefault(key, {})[option.id] = None
     for option in node.options:
-        words.setdefault(fold(option.id), option.id)
+        words.setdefault(fold(option.id), {})[option.id] = None
     words.pop("", None)
-    return words
+    return {word: tuple(options) for word, options in words.items()}
+
+
+def _spelling(label: str) -> str:
+    """A key that no folded text has: the label letter by letter."""
+    return f"={label.casefold()}"
 
 
 def _own_tokens(catalogue: Catalogue) -> Iterator[tuple[str, Target]]:

@@ -10,7 +10,7 @@ from bot.catalogue import Article, Ask, Branches, Expression, Flow, Go, Menu, Ta
 from bot.catalogue import Kind as NameKind
 from bot.conversation.model import Choice, Effect, Frame, Session
 from bot.conversation.page import Page
-from bot.conversation.prepared import Prepared, token_of
+from bot.conversation.prepared import Prepared
 from bot.conversation.rendering import rendered
 from bot.text import SOURCE, from_tag
 
@@ -222,4 +222,4 @@ class Talk:
         return self.choice(Target(kind="command", id=command), self.words(key))
 
     def choice(self, target: Target, label: str) -> Choice:
-        return Choice(id=token_of(target), label=label)
+        return Choice(id=target.token, label=label)

@@ -24,6 +24,8 @@ _DATE_HYPHEN: Final = re.compile(
     r"(?<=\d)[-‐‑–](?=(?:yil|yanvar|fevral|mart|aprel|may(?!o)|iyun|iyul|avgust|senty?abr|okty?abr|noyabr|dekabr))",
     re.IGNORECASE,
 )
+#: A Russian short name stands in brackets after the Latin one, ``DMS (ДМС)``: in Cyrillic both are the same.
+_TWICE: Final = re.compile(r"\b([Ѐ-ӿ]{2,}) \(\1(\)|, )")
 _ROMAN: Final = re.compile(r"(?=..)X{0,3}(?:IX|IV|V?I{0,3})")
 
 #: One letter for oʻ and for gʻ on the way, so that the rules see what stands before them.
@@ -92,7 +94,11 @@ def _load() -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
 def to_cyrillic(text: str) -> str:
     """Uzbek Latin, with any apostrophe, in Cyrillic letters; everything else stays as it stands."""
     token = _TOKEN_IN_QUOTES if _QUOTE.search(text) else _TOKEN
-    return token.sub(_token, _DATE_HYPHEN.sub(" ", text))
+    return _TWICE.sub(_once, token.sub(_token, _DATE_HYPHEN.sub(" ", text)))
+
+
+def _once(found: re.Match[str]) -> str:
+    return found[1] if found[2] == ")" else f"{found[1]} ("
 
 
 def _token(found: re.Match[str]) -> str:

@@ -176,3 +176,11 @@ def test_long_and_hostile_text_is_cut_before_anything_looks_at_it(chat: Begin) -
 
 def test_invisible_characters_do_not_hide_a_command(chat: Begin) -> None:
     chat().opens("survey").says("ме\u200bню\u202e").sees("menu.top")
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [("Oʻzbekcha", "uz"), ("o'zbekcha", "uz"), ("Ўзбекча", "uz_Cyrl"), ("ўзбекча", "uz_Cyrl"), ("Тоҷикӣ", "tg")],
+)
+def test_labels_that_fold_alike_are_told_apart_by_their_letters(chat: Begin, typed: str, language: str) -> None:
+    assert chat().opens("language").says(typed).session.profile["language"] == language

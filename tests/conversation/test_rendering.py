@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from bot.catalogue import Ask, Catalogue
 from bot.conversation import Event, Frame, Session, turn
-from bot.conversation.prepared import plain
 from tests.conversation.chat import NOON, Chat
 
 Begin = Callable[..., Chat]
@@ -46,7 +45,7 @@ def test_a_fact_outside_its_validity_is_never_shown_as_truth(chat: Begin, catalo
     talk = chat()
     talk.now = datetime(2031, 1, 1, tzinfo=UTC)
     text = talk.opens("trip").taps("Россия").taps("Надолго").text
-    assert f"Было: {plain(catalogue.phrases['fact-unsure'], 'ru')}." in text
+    assert f"Было: {catalogue.phrases['fact-unsure'].plain('ru')}." in text
     assert "Было: 5" not in text
 
 
@@ -69,7 +68,7 @@ def test_today_is_the_day_where_the_person_is(catalogue: Catalogue, country: str
 
 def test_a_missing_translation_is_said_once_in_a_reply(chat: Begin, catalogue: Catalogue) -> None:
     talk = chat(language="ky").opens("trip").taps("Россия").taps("Надолго")
-    note = plain(catalogue.phrases["missing-note"], "ky")
+    note = catalogue.phrases["missing-note"].plain("ky")
     assert talk.text.count(note) == 1
     assert talk.text.endswith(note)
 
@@ -84,7 +83,7 @@ def test_a_stale_translation_is_said_in_the_persons_language(catalogue: Catalogu
     standing = Frame(flow="trip", version=trip.version, node="where")
     session = Session(profile={"language": "tg"}, stack=(standing,), last=int(NOON.timestamp()))
     (reply,) = turn(session, Event(kind="resume"), old, NOON).replies
-    assert reply.text.endswith(plain(catalogue.phrases["stale-note"], "tg"))
+    assert reply.text.endswith(catalogue.phrases["stale-note"].plain("tg"))
     assert reply.language == "tg"
 
 

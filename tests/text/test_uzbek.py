@@ -148,3 +148,17 @@ def test_no_row_of_the_table_stands_twice_or_holds_letters_of_the_other_alphabet
     assert len({latin for latin, _ in rows}) == len(rows)
     assert all(re.fullmatch(r"[A-Za-zʻ]+\*?", latin) for latin, _ in rows)
     assert all(cyrillic == "keep" or re.fullmatch("[а-яёўқғҳ]+", cyrillic) for _, cyrillic in rows)
+
+
+@pytest.mark.parametrize(
+    ("latin", "cyrillic"),
+    [
+        ("DMS (ДМС) polisi", "ДМС полиси"),
+        ("INN (ИНН, soliq raqami)", "ИНН (солиқ рақами)"),
+        ("RVP va VNJ (ВНЖ)", "РВП ва ВНЖ"),
+        ("patent (патент)", "патент"),
+        ("polis (ДМС)", "полис (ДМС)"),
+    ],
+)
+def test_a_russian_short_name_in_brackets_is_not_said_twice(latin: str, cyrillic: str) -> None:
+    assert to_cyrillic(latin) == cyrillic

@@ -1,0 +1,84 @@
+"""The guidance of this repository itself: it checks without an error, and its sentences are those that the bot says."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.catalogue import Finding, Loaded, load, load_transcripts
+from bot.conversation import play
+from tests.conversation.chat import Chat
+
+ROOT = Path(__file__).resolve().parents[1]
+#: A day on which the content was whole. What time breaks is told by `safar check`, not by a test that was green before.
+AS_OF = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Loaded:
+    return load(ROOT, as_of=AS_OF)
+
+
+def errors(findings: tuple[Finding, ...] | list[Finding]) -> list[str]:
+    return [str(finding) for finding in findings if finding.level == "error"]
+
+
+def test_the_content_has_no_errors(loaded: Loaded) -> None:
+    assert errors(loaded.findings) == []
+
+
+def test_every_transcript_plays_in_every_language(loaded: Loaded) -> None:
+    transcripts, findings = load_transcripts(ROOT)
+    assert errors(list(findings)) == []
+    assert loaded.catalogue is not None
+
+    assert errors([finding for one in transcripts for finding in play(one, loaded.catalogue)]) == []
+
+
+def test_every_flow_has_a_transcript(loaded: Loaded) -> None:
+    transcripts, _ = load_transcripts(ROOT)
+    assert loaded.catalogue is not None
+
+    assert set(loaded.catalogue.flows) - {one.name.partition(".")[0] for one in transcripts} == set()
+
+
+def test_every_phrase_is_said_somewhere(loaded: Loaded) -> None:
+    """No dead sentence is translated four times."""
+    assert loaded.catalogue is not None
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for suffix in ("py", "html", "js")
+        for path in (ROOT / "bot").rglob(f"*.{suffix}")
+    )
+
+    def is_said(key: str) -> bool:
+        """By its name, or by one that is put together: f"command-{name}", f"{state}-note"."""
+        ways = (rf"[\"']{key}[\"']", rf"\"{key.partition('-')[0]}-{{", rf"}}-{key.rpartition('-')[2]}\"")
+        return any(re.search(way, code) for way in ways)
+
+    assert [key for key in loaded.catalogue.phrases if not is_said(key)] == []
+
+
+def test_every_phrase_that_is_said_exists(loaded: Loaded) -> None:
+    assert loaded.catalogue is not None
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    said = set(re.findall(r"\.(?:phrase|words)\(\s*\"([a-z-]+)\"", code))
+
+    assert said
+    assert said - set(loaded.catalogue.phrases) == set()
+
+
+def test_an_answer_of_the_waiting_question_is_taken_though_it_sounds_like_danger(loaded: Loaded) -> None:
+    """The question was asked to hear it, and its flow goes on with help."""
+    assert loaded.catalogue is not None
+    chat = Chat(loaded.catalogue, language="ru", citizenship="UZ", country="RU").opens("wages").says("Не дают уйти")
+    assert chat.session.stack[0].flow == "wages"
+    assert chat.session.stack[-1].flow == "held"
+
+
+def test_a_hidden_line_of_a_menu_does_not_take_the_word_of_a_shown_one(loaded: Loaded) -> None:
+    assert loaded.catalogue is not None
+    for country, node in (("RU", "menu.papers"), ("KZ", "menu.papers-kz")):
+        chat = Chat(loaded.catalogue, language="ru", citizenship="UZ", country=country).opens("menu")
+        assert chat.says("документы").stands == node
