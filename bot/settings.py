@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         default="https://api.telegram.org", pattern=r"^https?://", description="Another Bot API server, if you run one."
     )
     telegram_messages_per_second: float = Field(
-        default=30.0, gt=0, le=1000, description="Telegram's limit for the whole bot (a paid rate may be higher)."
+        default=30.0, gt=0, le=1_000_000, description="Telegram's limit for the whole bot (a paid rate may be higher)."
     )
 
     log_level: str = Field(

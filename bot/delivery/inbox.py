@@ -129,14 +129,14 @@ class Inbox:
                 tries += 1
             if taken.error is None:
                 return taken
-            _log.error("event-set-aside", action="event-set-aside", **_traits(work, event, taken.error))
+            _log.error("event-set-aside", **_traits(work, event, taken.error))
             taken = await self._store.take(replace(work, step=instead))
             if taken.error is not None:
-                _log.error("menu-failed", action="menu-failed", **_traits(work, event, taken.error))
+                _log.error("menu-failed", **_traits(work, event, taken.error))
                 taken = await self._store.take(replace(work, step=self._steps.nothing()))
         except SealBroken:
             # It would fail for ever: told to the messenger as taken, so that it holds up nothing else.
-            _log.error("contact-unreadable", action="contact-unreadable", channel=work.channel)
+            _log.error("contact-unreadable", channel=work.channel)
             return Taken()
         return taken
 

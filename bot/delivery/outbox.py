@@ -63,7 +63,7 @@ class Outbox:
     async def start(self) -> None:
         """Take up what an earlier process left. Raises StoreError."""
         again = await self._store.recover()
-        _log.info("outbox-started", action="outbox-started", waiting_again=again)
+        _log.info("outbox-started", waiting_again=again)
         await self._catch_up()
         self._poller = asyncio.create_task(self._poll())
 
@@ -151,7 +151,7 @@ class Outbox:
         except StoreClosed:
             raise
         except StoreError as error:
-            _log.error("outbox-store-failed", action="outbox-store-failed", kind=type(error).__name__)
+            _log.error("outbox-store-failed", kind=type(error).__name__)
             await self._clock.sleep(self._poll_seconds)
             return Ended.WAITS
 
@@ -163,7 +163,7 @@ class Outbox:
             except StoreClosed:
                 return
             except StoreError as error:
-                _log.error("outbox-store-failed", action="outbox-store-failed", kind=type(error).__name__)
+                _log.error("outbox-store-failed", kind=type(error).__name__)
 
     async def _catch_up(self) -> None:
         """Read what waits in the store, up to its end or to the limit of memory."""

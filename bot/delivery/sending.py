@@ -60,7 +60,7 @@ class Sender:
                 try:
                     self._open(lane, job)
                 except Exception as error:  # whatever a stored body holds, the contact's other replies go on
-                    _log.error("reply-unreadable", action="reply-unreadable", kind=type(error).__name__)
+                    _log.error("reply-unreadable", kind=type(error).__name__)
                     return await self._give_up(job, "unreadable")
             assert job.requests is not None
             while job.requests:
@@ -108,7 +108,7 @@ class Sender:
                 told = self._tell(gate, failed)
                 return await self._failed(lane, job, failed)
             except Exception as error:  # a fault of the channel's own; the contact's other replies go on
-                _log.error("channel-broken", action="channel-broken", method=request.method, kind=type(error).__name__)
+                _log.error("channel-broken", method=request.method, kind=type(error).__name__)
                 return await self._give_up(job, "unreadable")
             told = True
             gate.answered()
@@ -143,7 +143,7 @@ class Sender:
                 for removal in lane.channel.render_wipe((sent.ref,), lane.to.address):
                     await lane.channel.send(removal)
         except DeliveryFailed as failed:
-            _log.debug("aside-failed", action="aside-failed", method=request.method, code=failed.code)
+            _log.debug("aside-failed", method=request.method, code=failed.code)
             self._tell(gate, failed)
 
     def _tell(self, gate: Gate, failed: DeliveryFailed) -> bool:
@@ -161,7 +161,7 @@ class Sender:
         assert job.requests is not None
         row = failure(failed.code)
         log = getattr(_log, row.level)
-        log("reply-failed", action="reply-failed", code=failed.code, way=row.way, tries=job.tries + 1)
+        log("reply-failed", code=failed.code, way=row.way, tries=job.tries + 1)
         job.tries += 1
         match row.way:
             case "fine":
@@ -195,7 +195,7 @@ class Sender:
 
     async def _give_up(self, job: Job, code: str, *, blocks: bool = False) -> Ended:
         row = failure(code)
-        getattr(_log, row.level)("reply-set-aside", action="reply-set-aside", code=code, tries=job.tries)
+        getattr(_log, row.level)("reply-set-aside", code=code, tries=job.tries)
         if job.id:
             mark: Literal["", "blocked"] = "blocked" if blocks else ""
             await self._settle(Settled(id=job.id, state="failed", code=code, mark=mark))

@@ -190,7 +190,7 @@ async def test_f21_poison_is_tried_three_times_and_set_aside_without_its_text(
     assert shown(api, 1) == ["Чем помочь?"]
     assert shown(api, 2) == ["Позвоните тем, кому верите."]
     said = capsys.readouterr().out
-    assert "action=event-set-aside" in said
+    assert "event-set-aside" in said
     assert "error=ValueError" in said
     assert "SECRET" not in said
     assert "poison" not in said

@@ -60,7 +60,7 @@ async def poll(
                         "another program takes this bot's updates (a second Safar, or a webhook); "
                         "stop it, or give this one a bot of its own"
                     ) from None
-            _log.warning("telegram-poll-failed", action="telegram-poll-failed", code=failed.code)
+            _log.warning("telegram-poll-failed", code=failed.code)
             await sleep(failed.retry_after_seconds or _PAUSES.get(failed.code, _PAUSE_SECONDS))
             continue
         broken = [
@@ -70,7 +70,7 @@ async def poll(
             conflicts = 0
             offset = _numbered(updates[-1]).update_id + 1 if updates else offset
         elif isinstance(broken[0], Exception):
-            _log.error("telegram-updates-not-taken", action="telegram-updates-not-taken", kind=type(broken[0]).__name__)
+            _log.error("telegram-updates-not-taken", kind=type(broken[0]).__name__)
             await sleep(_PAUSE_SECONDS)
         else:
             raise broken[0]

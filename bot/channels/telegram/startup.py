@@ -87,7 +87,7 @@ async def introduce(caller: Caller, words: Mapping[str, Words]) -> None:
             await _show(caller, "ShortDescription", where, {"short_description": shown.about})
             await _show(caller, "Name", where, {"name": shown.name})
     except DeliveryFailed as failed:
-        _log.warning("telegram-introduction-unfinished", action="telegram-introduction-unfinished", code=failed.code)
+        _log.warning("telegram-introduction-unfinished", code=failed.code)
 
 
 async def _show(caller: Caller, what: str, where: Mapping[str, str], wanted: Mapping[str, Any]) -> None:
