@@ -73,8 +73,12 @@ async def test_a_backlog_larger_than_memory_is_sent_in_order_and_whole(begin: Be
         assert words == sorted(words, key=lambda word: word != "Позвоните")
 
 
+#: Seconds that the first message may take longer than the last to the server that notes the time.
+_ON_THE_WAY = 0.15
+
+
 async def test_the_pace_of_a_chat_and_of_the_account_holds(begin: Begin, api: BotApi) -> None:
-    bot = await begin(pace=Pace(20, 2), chat_pace=Pace(4, 2))
+    bot = await begin(pace=Pace(8, 2), chat_pace=Pace(2, 2))
     for _ in range(4):
         await bot.says(1, "помощь")
         await bot.says(2, "помощь")
@@ -84,8 +88,8 @@ async def test_the_pace_of_a_chat_and_of_the_account_holds(begin: Begin, api: Bo
     assert len(sent) == 12
     for chat in (1, 2, 3):
         times = [call.at for call in sent if call.params["chat_id"] == chat]
-        assert times[3] - times[0] >= 2 / 4 - 0.02
-    assert sent[-1].at - sent[0].at >= 10 / 20 - 0.02
+        assert times[3] - times[0] >= 2 / 2 - _ON_THE_WAY
+    assert sent[-1].at - sent[0].at >= 10 / 8 - _ON_THE_WAY
 
 
 async def test_f16_an_answer_that_is_lost_repeats_a_reply_once(begin: Begin, api: BotApi) -> None:
