@@ -1,0 +1,8 @@
+"""The web: the chat's page and its address, the messengers' webhooks, as one ASGI application."""
+
+from bot.web.app import create
+from bot.web.hub import Hub
+from bot.web.server import server_config
+from bot.web.services import Services, Webhook
+
+__all__ = ["Hub", "Services", "Webhook", "create", "server_config"]

@@ -1,0 +1,168 @@
+"""Safar on a real server, with the real store, inbox, engine and content; and a page to talk to it."""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import aiohttp
+import uvicorn
+
+from bot.catalogue import Catalogue, Target, load
+from bot.channels.webchat import WebChat
+from bot.delivery import Delivery
+from bot.store import Outcome, Person, SqliteStore, Timer, Work, create_key_file, load_keys
+from bot.web import Hub, Services, Webhook, create, server_config
+from bot.web.session import address
+
+ROOT = Path(__file__).resolve().parents[2]
+LEAVE_URL = "https://weather.example/"
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The repository's own content, as of today."""
+    loaded = load(ROOT, as_of=date.today())
+    errors = [str(finding) for finding in loaded.findings if finding.level == "error"]
+    assert loaded.catalogue is not None, "\n".join(errors[:20])
+    return loaded.catalogue
+
+
+def token(kind: Any, id: str, node: str = "", option: str = "") -> str:
+    """The public id of a choice."""
+    return Target(kind=kind, id=id, node=node, option=option).token
+
+
+def free_socket() -> socket.socket:
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    return listening
+
+
+class Site:
+    """What was started; ``url`` is its address."""
+
+    def __init__(self, url: str, store: SqliteStore, delivery: Delivery, hub: Hub) -> None:
+        self.url = url
+        self.host, _, port = url.removeprefix("http://").partition(":")
+        self.port = int(port)
+        self.store = store
+        self.delivery = delivery
+        self.hub = hub
+
+    async def pending(self) -> int:
+        """Replies that no page has acknowledged."""
+        return len(await self.store.unsent(["web"], 10_000))
+
+    async def remind(self, secret: str) -> None:
+        """A reminder is due, and rings, for the person with this cookie."""
+        timer = Timer(due=datetime.now(UTC), body=b'{"kind":"resume","code":"wages"}', kind="reminder")
+
+        def step(person: Person) -> Outcome:
+            return Outcome(profile=person.profile, session=person.session, timers=(timer,))
+
+        await self.store.take(Work(channel="web", account="web", address=address(secret), step=step))
+        [due] = await self.store.due_timers(datetime.now(UTC), 10)
+        await self.delivery.inbox.ring(due)
+
+
+@asynccontextmanager
+async def site(
+    folder: Path, *, public_url: str = "", proxies: Sequence[str] = (), webhook_secrets: tuple[bytes, ...] = ()
+) -> AsyncIterator[Site]:
+    folder.mkdir(exist_ok=True)
+    key = folder / "master.key"
+    if not key.exists():
+        create_key_file(key)
+    store = await SqliteStore.open(folder / "safar.db", load_keys(key))
+    hub, web = Hub(), WebChat()
+    delivery = Delivery(store, [web], catalogue, lambda channel, address: hub.wake(address))
+    services = Services(
+        inbox=delivery.inbox,
+        store=store,
+        catalogue=catalogue,
+        web=web,
+        hub=hub,
+        leave_url=LEAVE_URL,
+        public_url=public_url,
+        # The hook is the same for every channel; this one's updates are easy to write by hand.
+        telegram=Webhook(channel=WebChat(), secrets=webhook_secrets) if webhook_secrets else None,
+    )
+    listening = free_socket()
+    port = listening.getsockname()[1]
+    server = uvicorn.Server(
+        server_config(create(services), host="127.0.0.1", port=port, proxies=proxies, lifespan="off")
+    )
+    task = asyncio.create_task(server.serve([listening]))
+    while not server.started:
+        await asyncio.sleep(0.005)
+    try:
+        yield Site(f"http://127.0.0.1:{port}", store, delivery, hub)
+    finally:
+        hub.close()
+        server.should_exit = True
+        await task
+        await store.close()
+
+
+class Page:
+    """Does what the page's script does. ``lose_answer`` leaves its next answer unread."""
+
+    def __init__(self, site: Site, language: str = "ru") -> None:
+        self._url = site.url
+        self._headers = {"accept-language": language}
+        self.acks: list[str] = []
+        self.shown: list[dict[str, Any]] = []
+        self.http: aiohttp.ClientSession
+
+    async def __aenter__(self) -> "Page":
+        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers=self._headers)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.http.close()
+
+    def body(self, **event: Any) -> dict[str, Any]:
+        body: dict[str, Any] = {"ack": self.acks, "language": "ru"}
+        return {**body, "id": secrets.token_hex(16), "event": event} if event else body
+
+    async def post(self, body: dict[str, Any], **headers: str) -> tuple[int, dict[str, Any]]:
+        async with self.http.post(f"{self._url}/chat", json=body, headers=headers) as response:
+            text = await response.text()
+            answer = await response.json() if text else {}
+            return response.status, answer
+
+    async def says(self, text: str) -> dict[str, Any]:
+        return await self.does(kind="text", text=text)
+
+    async def taps(self, choice: str) -> dict[str, Any]:
+        return await self.does(kind="choice", choice=choice)
+
+    async def opens(self) -> dict[str, Any]:
+        return await self.does(kind="resume")
+
+    async def waits(self) -> dict[str, Any]:
+        return await self.does()
+
+    async def does(self, **event: Any) -> dict[str, Any]:
+        status, answer = await self.post(self.body(**event))
+        assert status == 200, status
+        self.acks = [row["key"] for row in answer["rows"] if "key" in row]
+        self.shown += answer["rows"]
+        return answer
+
+
+def texts(answer: dict[str, Any]) -> str:
+    return "\n".join("".join(row["parts"]) for row in answer["rows"])
+
+
+def keys(answer: dict[str, Any]) -> list[str]:
+    return [row["key"] for row in answer["rows"]]
