@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check bench lint types format lock schema clean
+.PHONY: help install install-dev run test check bench faults lint types format lock clean
 
 help: ## Print this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -50,6 +50,9 @@ bench: install-dev ## Measure turns, store and engine beside bare programs (abou
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.store
 	$(BIN)/python -m benchmarks.turns
+
+faults: install-dev ## Kill the whole process 20 times in the middle of 1,000 turns (about five minutes).
+	SAFAR_KILLS=20 $(BIN)/python -m pytest tests/faults -s
 
 lock: ## Make the lock files anew from pyproject.toml (needs uv).
 	uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --no-emit-index-url --no-emit-find-links \

@@ -1,0 +1,269 @@
+"""The composition root: the only place that wires the parts together."""
+
+import asyncio
+import contextlib
+import errno
+import gc
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, date, datetime
+from typing import Final
+
+import structlog
+import uvicorn
+
+from bot.catalogue import Catalogue, Live, Loaded
+from bot.channels import Channel, ChannelUnusable
+from bot.channels.telegram import Telegram, Words, check_token, connect, introduce, poll, use_polling, use_webhook
+from bot.channels.webchat import WebChat
+from bot.conversation import prepare
+from bot.delivery import Delivery, Pace
+from bot.settings import Settings
+from bot.store import ClockJumped, SqliteStore, StoreError, keys_for
+from bot.text import LANGUAGES
+from bot.web import Hub, Services, Webhook, create, server_config
+
+#: What is past its time is removed once an hour.
+_RETAIN_EVERY_SECONDS: Final = 3600.0
+#: After SIGTERM turns and sendings under way have this long to end (THREATS F4).
+_STOP_SECONDS: Final = 8.0
+#: What Telegram's menu button lists: words of ``content/words.yaml``, described in the phrases ``command-…``.
+_COMMANDS: Final = ("menu", "language", "help", "hide", "stop", "delete")
+
+_log = structlog.get_logger()
+
+
+class CannotStart(Exception):
+    """One sentence on what to do."""
+
+
+async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Run everything until SIGINT or SIGTERM. ``announce`` is told the address of the web chat.
+
+    Raises CannotStart, BrokenCatalogue, StoreError or ChannelUnusable before anything is served.
+    """
+    listening = _listen(settings)
+    with contextlib.closing(listening):
+        async with _store(settings) as store:
+            live = Live(settings.content_dir, today=_today, kept=await store.kept_flows())
+            for flow, version, source in live.sources:
+                await store.keep_flow(flow, version, source)
+            await _Running(settings, store, live, listening).run(announce)
+
+
+class _Running:
+    """The parts of one process, from the first to the last moment."""
+
+    def __init__(self, settings: Settings, store: SqliteStore, live: Live, listening: socket.socket) -> None:
+        self._settings = settings
+        self._store = store
+        self._live = live
+        self._listening = listening
+        self._web = WebChat()
+        self._hub = Hub()
+        self._telegram = _telegram(settings, live.catalogue)
+        channels: list[Channel] = [self._web]
+        if self._telegram is not None:
+            channels.append(self._telegram)
+        self._delivery = Delivery(
+            store,
+            channels,
+            lambda: live.catalogue,
+            self._wake,
+            pace=Pace(settings.telegram_messages_per_second, max(5, int(settings.telegram_messages_per_second / 6))),
+        )
+        self._stopping = asyncio.Event()
+
+    async def run(self, announce: Callable[[str], None]) -> None:
+        settings, telegram = self._settings, self._telegram
+        prepare(self._live.catalogue)
+        try:
+            if telegram is not None:
+                await check_token(telegram.caller)
+            await self._delivery.start()
+            server = self._server()
+            _freeze()
+            async with asyncio.TaskGroup() as tasks:
+                _on_signals(self._stopping)
+                serving = tasks.create_task(server.serve(sockets=[self._listening]))
+                background = [tasks.create_task(self._watch()), tasks.create_task(self._retain())]
+                if telegram is not None:
+                    background.append(tasks.create_task(self._introduce(telegram)))
+                    if settings.public_url:
+                        secret = settings.telegram_webhook_secret.get_secret_value().split()[0]
+                        await use_webhook(telegram.caller, f"{settings.public_url}/telegram", secret)
+                    else:
+                        await use_polling(telegram.caller)
+                        background.append(tasks.create_task(self._poll(telegram)))
+                host, port = self._listening.getsockname()[:2]
+                announce(settings.public_url or f"http://{host}:{port}")
+                _log.info("started", catalogue=self._live.catalogue.version)
+                await self._stopping.wait()
+                for task in background:
+                    task.cancel()
+                self._hub.close()
+                server.should_exit = True
+                await asyncio.wait([serving], timeout=_STOP_SECONDS)
+                server.force_exit = True
+        finally:
+            await self._delivery.stop(_STOP_SECONDS)
+            if telegram is not None:
+                await telegram.close()
+        _log.info("stopped")
+
+    def _server(self) -> uvicorn.Server:
+        settings, hook = self._settings, None
+        if self._telegram is not None and settings.public_url:
+            secrets = settings.telegram_webhook_secret.get_secret_value().split()
+            hook = Webhook(channel=self._telegram, secrets=tuple(secret.encode() for secret in secrets))
+        application = create(
+            Services(
+                inbox=self._delivery.inbox,
+                store=self._store,
+                catalogue=lambda: self._live.catalogue,
+                web=self._web,
+                hub=self._hub,
+                leave_url=settings.leave_url,
+                public_url=settings.public_url,
+                telegram=hook,
+            )
+        )
+        config = server_config(application, host=settings.host, port=settings.port, proxies=settings.proxies)
+        return _Server(config)
+
+    def _wake(self, channel: str, address: str) -> None:
+        if channel == self._web.name:
+            self._hub.wake(address)
+
+    async def _watch(self) -> None:
+        """Serve edits as they are saved. A broken one is told with its place, and the last good version goes on."""
+        pending: set[asyncio.Task[None]] = set()
+
+        def told(loaded: Loaded) -> None:
+            for finding in loaded.findings:
+                if finding.level == "error":
+                    _log.error("edit-refused", finding=str(finding))
+            if loaded.catalogue is not None:
+                _log.info("catalogue-served", catalogue=loaded.catalogue.version)
+                keeping = asyncio.create_task(self._keep())
+                pending.add(keeping)
+                keeping.add_done_callback(pending.discard)
+
+        await self._live.watch(told, self._stopping)
+
+    async def _keep(self) -> None:
+        await asyncio.to_thread(prepare, self._live.catalogue)
+        for flow, version, source in self._live.sources:
+            await self._store.keep_flow(flow, version, source)
+
+    async def _retain(self) -> None:
+        while True:
+            try:
+                removed = await self._store.retain(datetime.now(UTC))
+                _log.info("retention-done", **removed)
+            except ClockJumped as jumped:
+                _log.error("retention-stands-still", why=str(jumped))
+            except StoreError as failed:
+                _log.error("retention-failed", why=str(failed))
+            await asyncio.sleep(_RETAIN_EVERY_SECONDS)
+
+    async def _poll(self, telegram: Telegram) -> None:
+        """Telegram stops when another installation uses its token; the other channels go on (THREATS F19, F26)."""
+
+        async def receive(raw: bytes) -> None:
+            await self._delivery.inbox.receive(telegram, raw)
+
+        try:
+            await poll(telegram.caller, receive)
+        except ChannelUnusable as unusable:
+            _log.error("telegram-stopped", why=str(unusable))
+
+    async def _introduce(self, telegram: Telegram) -> None:
+        await introduce(telegram.caller, {code: _words(self._live.catalogue, code) for code in LANGUAGES})
+
+
+class _Server(uvicorn.Server):
+    """Signals are the application's, not the server's."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator[SqliteStore]:
+    for folder, name in ((settings.data_dir, "SAFAR_DATA_DIR"), (settings.key_file.parent, "SAFAR_KEY_FILE")):
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise CannotStart(
+                f"The folder {folder} cannot be made ({error.strerror}): give the user that runs Safar the right to "
+                f"write there, or set {name} to another place."
+            ) from None
+    keys = keys_for(settings.key_file, settings.database)
+    store = await SqliteStore.open(settings.database, keys)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def _telegram(settings: Settings, catalogue: Catalogue) -> Telegram | None:
+    token = settings.telegram_token.get_secret_value()
+    if not token:
+        return None
+    labels = {code: catalogue.phrases["location-button"].plain(code) for code in LANGUAGES}
+    return Telegram(connect(token, settings.telegram_api), labels)
+
+
+def _words(catalogue: Catalogue, language: str) -> Words:
+    def phrase(key: str) -> str:
+        return catalogue.phrases[key].plain(language)
+
+    return Words(
+        name=phrase("telegram-name"),
+        about=phrase("telegram-about"),
+        description=phrase("telegram-description"),
+        commands={name: phrase(f"command-{name}") for name in _COMMANDS},
+    )
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Bind before anything else, so that a busy port stops the start at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise CannotStart(
+                f"Port {settings.port} on {settings.host} is in use: stop the other program, or set SAFAR_PORT."
+            ) from None
+        raise CannotStart(
+            f"Safar cannot listen on {settings.host}:{settings.port} ({os.strerror(error.errno or 0)}): set SAFAR_HOST "
+            f"and SAFAR_PORT to an address of this machine and a free port."
+        ) from None
+    return listening
+
+
+def _on_signals(stopping: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+
+
+def _freeze() -> None:
+    """Take what the start made out of the collector's sight: a full collection over aiogram's models stops the bot for
+    a tenth of a second."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

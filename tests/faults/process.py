@@ -1,0 +1,114 @@
+"""``safar run`` as a process of its own, behind a webhook, that can be killed."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+
+from tests.fakes.botapi import TOKEN
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "tests-secret-tests-secret-tests-secret-tests-secret"
+HOST = "chat.example.org"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Process:
+    def __init__(self, folder: Path, api_url: str, **settings: str) -> None:
+        self.port = free_port()
+        self.database = folder / "data" / "safar.db"
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("SAFAR_", "TELEGRAM_"))
+        } | {
+            "SAFAR_DATA_DIR": str(folder / "data"),
+            "SAFAR_KEY_FILE": str(folder / "keys" / "master.key"),
+            "SAFAR_CONTENT_DIR": str(ROOT),
+            "SAFAR_PORT": str(self.port),
+            "SAFAR_PUBLIC_URL": f"https://{HOST}",
+            "SAFAR_TELEGRAM_API": api_url,
+            "SAFAR_TELEGRAM_MESSAGES_PER_SECOND": "100000",
+            "SAFAR_LOG_LEVEL": "WARNING",
+            "TELEGRAM_TOKEN": TOKEN,
+            "TELEGRAM_WEBHOOK_SECRET": SECRET,
+            **settings,
+        }
+        self._process: asyncio.subprocess.Process | None = None
+        self.log = folder / "log.txt"
+
+    async def start(self) -> None:
+        """Returns when it serves."""
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot.cli", "run", cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        async with ClientSession() as client:
+            for _ in range(600):
+                try:
+                    async with client.get(f"http://127.0.0.1:{self.port}/healthz", headers={"Host": HOST}) as answer:
+                        if answer.status == 200:
+                            return
+                except ClientError:
+                    pass
+                assert self._process.returncode is None, self.log.read_text()
+                await asyncio.sleep(0.05)
+        raise AssertionError(f"it did not serve within 30 s: {self.log.read_text()}")
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def kill(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        await self._process.wait()
+
+    async def stop(self) -> int:
+        """SIGTERM; returns the exit code."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.terminate()
+        return await asyncio.wait_for(self._process.wait(), 20)
+
+
+class Pusher:
+    """Posts updates as Telegram does: again and again until one is confirmed with 200."""
+
+    def __init__(self, port: int) -> None:
+        self._url = f"http://127.0.0.1:{port}/telegram"
+        self._headers = {"Host": HOST, "X-Telegram-Bot-Api-Secret-Token": SECRET}
+        self._client = ClientSession(
+            connector=TCPConnector(limit=40), timeout=ClientTimeout(total=None, sock_connect=5)
+        )
+        self.confirmed = 0
+        self.repeats = 0
+
+    async def push(self, update: dict[str, Any]) -> None:
+        while True:
+            try:
+                async with self._client.post(self._url, json=update, headers=self._headers) as answer:
+                    if answer.status == 200:
+                        self.confirmed += 1
+                        return
+            except ClientError:
+                pass
+            self.repeats += 1
+            await asyncio.sleep(0.05)
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+def text_update(number: int, chat: int, text: str) -> dict[str, Any]:
+    person = {"id": chat, "is_bot": False, "first_name": "Guest", "language_code": "ru"}
+    message = {"message_id": number, "date": 1_770_000_000, "from": person, "text": text}
+    return {"update_id": number, "message": message | {"chat": {"id": chat, "type": "private", "first_name": "Guest"}}}

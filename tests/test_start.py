@@ -1,0 +1,186 @@
+"""What a start refuses: one sentence on what to do, exit code 1, nothing touched."""
+
+import asyncio
+import os
+import re
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.botapi import bot_api
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Start:
+    """``safar run`` with its own folders."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.key = folder / "keys" / "master.key"
+        self.settings = {"SAFAR_DATA_DIR": str(self.data), "SAFAR_KEY_FILE": str(self.key), "SAFAR_PORT": "0"}
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SAFAR_", "TELEGRAM_"))}
+        return kept | {"SAFAR_CONTENT_DIR": str(ROOT)} | self.settings
+
+    def refused(self, **more: object) -> str:
+        """The one line that it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bot.cli", "run"],
+            cwd=self.folder,
+            env=self._environment() | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            **more,  # type: ignore[call-overload]
+        )
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        lines = done.stderr.strip().splitlines()
+        assert len(lines) == 1, done.stderr
+        return str(lines[0])
+
+    def once(self) -> None:
+        """Start and stop in peace, so that there are a key and a database."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "bot.cli", "run"],
+            cwd=self.folder,
+            env=self._environment() | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            while not process.stdout.readline().startswith("Safar is ready"):
+                assert process.poll() is None
+            process.terminate()
+            assert process.wait(20) == 0
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Start:
+    return Start(tmp_path)
+
+
+def test_a_first_start_makes_a_key_that_only_its_user_may_read_and_says_what_losing_it_means(start: Start) -> None:
+    start.once()
+    assert start.key.stat().st_mode & 0o777 == 0o600
+    assert start.data.stat().st_mode & 0o777 == 0o700
+    assert (start.data / "safar.db").stat().st_mode & 0o777 == 0o600
+    assert "los" in start.key.read_text(encoding="ascii").split("\n1 ")[0]
+
+
+def test_a_busy_port(start: Start) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        start.settings["SAFAR_PORT"] = str(port)
+        assert re.fullmatch(rf"Port {port} on 127.0.0.1 is in use: stop .* or set SAFAR_PORT\.", start.refused())
+
+
+def test_an_address_that_is_not_of_this_machine(start: Start) -> None:
+    start.settings["SAFAR_HOST"] = "203.0.113.1"
+    assert "set SAFAR_HOST" in start.refused()
+
+
+def test_a_file_where_the_data_folder_should_be(start: Start) -> None:
+    start.data.write_text("")
+    assert "set SAFAR_DATA_DIR to another place" in start.refused()
+
+
+def test_a_folder_that_may_not_be_written(start: Start) -> None:
+    start.data.mkdir()
+    start.key.parent.mkdir()
+    start.data.chmod(0o555)
+    more: dict[str, object] = {}
+    if os.geteuid() == 0:
+        if not _nobody_can_read(ROOT):
+            pytest.skip("root writes everywhere, and another user cannot read this checkout: run the tests as a user")
+        start.key.parent.chmod(0o777)
+        start.folder.chmod(0o755)
+        for parent in start.folder.parents:
+            if parent != Path("/") and parent.stat().st_mode & 0o005 != 0o005:
+                parent.chmod(parent.stat().st_mode | 0o005)
+        more = {"user": 65534, "group": 65534}
+    told = start.refused(**more)
+    assert str(start.data) in told
+    assert "right to write" in told
+
+
+def _nobody_can_read(folder: Path) -> bool:
+    probe = [sys.executable, "-c", f"import os; os.listdir({str(folder)!r}); open({str(folder / 'bot/cli/run.py')!r})"]
+    try:
+        return subprocess.run(probe, user=65534, group=65534, capture_output=True, cwd="/").returncode == 0
+    except PermissionError:
+        return False
+
+
+def test_a_key_that_is_missing_beside_a_database(start: Start) -> None:
+    start.once()
+    before = (start.data / "safar.db").read_bytes()
+    start.key.unlink()
+    assert "put it back from the copy" in start.refused()
+    assert (start.data / "safar.db").read_bytes() == before
+    assert not start.key.exists()
+
+
+def test_another_key_than_the_one_that_sealed_the_database(start: Start) -> None:
+    start.once()
+    before = (start.data / "safar.db").read_bytes()
+    text = start.key.read_text(encoding="ascii")
+    start.key.write_text(re.sub(r"[0-9a-f]{64}", "ab" * 32, text), encoding="ascii")
+    assert "key" in start.refused()
+    assert (start.data / "safar.db").read_bytes() == before
+
+
+def test_a_database_of_a_newer_version(start: Start) -> None:
+    start.once()
+    connection = sqlite3.connect(start.data / "safar.db")
+    connection.execute("pragma user_version = 9999")
+    connection.close()
+    assert "newer" in start.refused()
+
+
+def test_a_file_that_is_no_database(start: Start) -> None:
+    start.once()
+    (start.data / "safar.db").write_bytes(b"not a database, but long enough to be taken for one" * 100)
+    assert "safar.db" in start.refused()
+
+
+def test_a_broken_setting(start: Start) -> None:
+    start.settings["SAFAR_PORT"] = "eighty"
+    assert start.refused().startswith("SAFAR_PORT: Input should be a valid integer")
+
+
+async def test_a_token_that_telegram_does_not_know(start: Start) -> None:
+    async with bot_api() as api:
+        start.settings |= {"TELEGRAM_TOKEN": "1234567:" + "B" * 35, "SAFAR_TELEGRAM_API": api.base_url}
+        told = await asyncio.to_thread(start.refused)
+    assert told.startswith("TELEGRAM_TOKEN: Telegram does not know it")
+    assert "BBBB" not in told
+
+
+def test_broken_content_names_every_place(start: Start) -> None:
+    for name in ("flows", "content", "locales"):
+        shutil.copytree(ROOT / name, start.folder / name)
+    flow = start.folder / "flows" / "wages.yaml"
+    flow.write_text(flow.read_text(encoding="utf-8").replace("next: danger\n", "next: dangr\n", 1), encoding="utf-8")
+    start.settings["SAFAR_CONTENT_DIR"] = str(start.folder)
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "run"],
+        cwd=start.folder,
+        env=start._environment() | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert re.search(r'flows/wages\.yaml:\d+:\d+ unknown-node: "dangr" .*did you mean "danger"\?', done.stderr)
