@@ -47,7 +47,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     listening = _listen(settings)
     with contextlib.closing(listening):
         async with _store(settings) as store:
-            live = Live(settings.content_dir, today=_today, kept=await store.kept_flows())
+            live = Live(settings.content_dir, today=_today, kept=await store.kept_flows(), prepare=prepare)
             for flow, version, source in live.sources:
                 await store.keep_flow(flow, version, source)
             await _Running(settings, store, live, listening).run(announce)
@@ -78,10 +78,10 @@ class _Running:
 
     async def run(self, announce: Callable[[str], None]) -> None:
         settings, telegram = self._settings, self._telegram
-        prepare(self._live.catalogue)
         try:
             if telegram is not None:
                 await check_token(telegram.caller)
+                await self._choose_way(telegram)
             await self._delivery.start()
             server = self._server()
             _freeze()
@@ -91,11 +91,7 @@ class _Running:
                 background = [tasks.create_task(self._watch()), tasks.create_task(self._retain())]
                 if telegram is not None:
                     background.append(tasks.create_task(self._introduce(telegram)))
-                    if settings.public_url:
-                        secret = settings.telegram_webhook_secret.get_secret_value().split()[0]
-                        await use_webhook(telegram.caller, f"{settings.public_url}/telegram", secret)
-                    else:
-                        await use_polling(telegram.caller)
+                    if not settings.public_url:
                         background.append(tasks.create_task(self._poll(telegram)))
                 host, port = self._listening.getsockname()[:2]
                 announce(settings.public_url or f"http://{host}:{port}")
@@ -112,6 +108,15 @@ class _Running:
             if telegram is not None:
                 await telegram.close()
         _log.info("stopped")
+
+    async def _choose_way(self, telegram: Telegram) -> None:
+        """Webhook or polling. What Telegram posts before the server runs waits in the listening socket."""
+        settings = self._settings
+        if settings.public_url:
+            secret = settings.telegram_webhook_secret.get_secret_value().split()[0]
+            await use_webhook(telegram.caller, f"{settings.public_url}/telegram", secret)
+        else:
+            await use_polling(telegram.caller)
 
     def _server(self) -> uvicorn.Server:
         settings, hook = self._settings, None
@@ -151,10 +156,12 @@ class _Running:
                 pending.add(keeping)
                 keeping.add_done_callback(pending.discard)
 
-        await self._live.watch(told, self._stopping)
+        try:
+            await self._live.watch(told, self._stopping)
+        except OSError as error:  # the system watches only so many files
+            _log.error("edits-not-watched", why=os.strerror(error.errno or 0))
 
     async def _keep(self) -> None:
-        await asyncio.to_thread(prepare, self._live.catalogue)
         for flow, version, source in self._live.sources:
             await self._store.keep_flow(flow, version, source)
 

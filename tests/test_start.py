@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.botapi import bot_api
+from tests.fakes.botapi import TOKEN, bot_api, error
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -184,3 +184,16 @@ def test_broken_content_names_every_place(start: Start) -> None:
     )
     assert done.returncode == 1
     assert re.search(r'flows/wages\.yaml:\d+:\d+ unknown-node: "dangr" .*did you mean "danger"\?', done.stderr)
+
+
+async def test_a_webhook_address_that_telegram_refuses(start: Start) -> None:
+    async with bot_api() as api:
+        api.fail("setWebhook", error(400, "Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443"))
+        start.settings |= {
+            "TELEGRAM_TOKEN": TOKEN,
+            "SAFAR_TELEGRAM_API": api.base_url,
+            "SAFAR_PUBLIC_URL": "https://chat.example.org:8081",
+            "TELEGRAM_WEBHOOK_SECRET": "s" * 43,
+        }
+        told = await asyncio.to_thread(start.refused)
+    assert told.startswith("Telegram refused the webhook address; SAFAR_PUBLIC_URL must be https")

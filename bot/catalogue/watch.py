@@ -21,15 +21,27 @@ _DEBOUNCE_MS: Final = 400
 class Live:
     """``catalogue`` is swapped whole: whoever has taken one keeps it to the end of their turn."""
 
-    def __init__(self, root: Path, *, today: Callable[[], date], kept: Kept = ()) -> None:
-        """Load ``root``; raises ``BrokenCatalogue`` when it cannot serve. ``kept`` are stored versions of flows."""
+    def __init__(
+        self,
+        root: Path,
+        *,
+        today: Callable[[], date],
+        kept: Kept = (),
+        prepare: Callable[[Catalogue], object] = lambda catalogue: None,
+    ) -> None:
+        """Load ``root``; raises ``BrokenCatalogue`` when it cannot serve. ``kept`` are stored versions of flows.
+
+        ``prepare`` is given each catalogue before it serves, so that nobody waits while its indexes are made.
+        """
         self._root = root
         self._today = today
         self._kept = {(flow, version): source for flow, version, source in kept}
+        self._prepare = prepare
         self._lock = Lock()
         loaded = self._load(None)
         if loaded.catalogue is None:
             raise BrokenCatalogue(finding for finding in loaded.findings if finding.level == "error")
+        prepare(loaded.catalogue)
         self._catalogue = loaded.catalogue
         self._kept.update(loaded.sources)
         #: What the last load found; its errors are those that keep the present catalogue serving.
@@ -51,6 +63,7 @@ class Live:
             if loaded.catalogue is not None:
                 self._kept.update(loaded.sources)
                 if loaded.catalogue.version != self._catalogue.version:
+                    self._prepare(loaded.catalogue)
                     self._catalogue = loaded.catalogue
             self.findings = loaded.findings
             return loaded

@@ -39,6 +39,16 @@ def test_a_good_edit_serves_after_a_reload(root: Path, live: Live) -> None:
     assert lines.text[0].text.source == "Звоните: {point:line}."
 
 
+def test_a_catalogue_is_prepared_before_it_serves(root: Path) -> None:
+    served: list[bool] = []
+    made: list[Live] = []
+    live = Live(root, today=lambda: DAY, prepare=lambda new: served.append(bool(made) and made[0].catalogue is new))
+    made.append(live)
+    edit(root, "Позвоните:", "Звоните:")
+    live.reload()
+    assert served == [False, False]
+
+
 def test_a_broken_edit_leaves_the_last_good_version_serving_and_says_why(root: Path, live: Live) -> None:
     before = live.catalogue
     edit(root, "{point:line}", "{point:lien}")
