@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.catalogue.checks.articles import articles
 from bot.catalogue.checks.facts import facts, periods
+from bot.catalogue.checks.labels import labels
 from bot.catalogue.checks.loops import loops
 from bot.catalogue.checks.names import names
 from bot.catalogue.checks.safety import links, marks, previews, shelters
@@ -21,6 +22,7 @@ CHECKS: Final[tuple[Callable[[Draft], Iterator[Finding]], ...]] = (
     removed,
     ways,
     loops,
+    labels,
     names,
     facts,
     periods,

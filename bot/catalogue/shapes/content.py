@@ -131,6 +131,8 @@ class Commands(Shape):
     hide: ByLanguage
     skip: ByLanguage
     details: ByLanguage
+    hello: ByLanguage = {}
+    thanks: ByLanguage = {}
 
 
 class Danger(Shape):
