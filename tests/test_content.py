@@ -82,3 +82,46 @@ def test_a_hidden_line_of_a_menu_does_not_take_the_word_of_a_shown_one(loaded: L
     for country, node in (("RU", "menu.papers"), ("KZ", "menu.papers-kz")):
         chat = Chat(loaded.catalogue, language="ru", citizenship="UZ", country=country).opens("menu")
         assert chat.says("документы").stands == node
+
+
+def talk(loaded: Loaded, language: str = "ru") -> Chat:
+    assert loaded.catalogue is not None
+    return Chat(loaded.catalogue, language=language, citizenship="UZ", country="RU")
+
+
+def test_a_word_that_opens_a_flow_does_so_in_the_menu(loaded: Loaded) -> None:
+    """A menu may list the same word for a whole group of topics."""
+    assert talk(loaded).opens("menu").says("зарплата").stands == "wages.danger"
+
+
+@pytest.mark.parametrize(
+    ("text", "flow"),
+    [("проблема с зарплатой", "Мне не платят"), ("patentimni yoʻqotdim", "Мой патент"), ("какой патент", "Мой патент")],
+)
+def test_a_question_that_names_a_flow_is_offered_it(loaded: Loaded, text: str, flow: str) -> None:
+    assert flow in talk(loaded).opens("menu").says(text).labels
+
+
+def test_who_is_kept_at_the_police_is_not_taken_for_who_is_kept_by_an_employer(loaded: Loaded) -> None:
+    assert talk(loaded).says("сижу в отделе, не отпускают телефон забирают").stands == "police.what"
+
+
+@pytest.mark.parametrize("text", ["10 дней", "3 kun", "1 год"])
+def test_another_unit_than_that_of_the_question_is_no_answer(loaded: Loaded, text: str) -> None:
+    chat = talk(loaded).opens("wages").says("нет").says("да, у меня").says(text)
+    assert chat.stands == "wages.months"
+    assert chat.says("3 месяца").stands == "wages.contract"
+
+
+def test_two_letters_that_deny_are_no_slip(loaded: Loaded) -> None:
+    chat = talk(loaded, language="uz").opens("wages").says("taxdid qilishyapti")
+    denied = talk(loaded, language="uz").opens("wages").says("taxdid qilishmayapti")
+    assert chat.session.stack[-1].answers["danger"] != denied.session.stack[-1].answers.get("danger")
+
+
+def test_a_language_chosen_in_danger_says_the_first_words_again(loaded: Loaded) -> None:
+    assert loaded.catalogue is not None
+    chat = Chat(loaded.catalogue).says("мени сабап жатышат")
+    assert chat.reply.language == "ky"
+    chat.taps(chat.labels[-1]).taps("Oʻzbekcha").sees("violence.first", "violence.now")
+    assert chat.reply.language == "uz"

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from bot.catalogue import Ask, Bound
-from bot.text import parse_date, parse_money, parse_number, parse_phone
+from bot.text import SOURCE, named_units, parse_date, parse_money, parse_number, parse_phone
 
 _MAX_CITY: Final = 60
 
@@ -21,8 +21,12 @@ class Unfit(msgspec.Struct, frozen=True):
 def read(node: Ask, text: str, today: date, country: str = "") -> Any:
     """The value to save (plain JSON data), or Unfit. For the kinds of answer that have no choices.
 
-    ``country`` settles whose telephone number a local one is.
+    ``country`` settles whose telephone number a local one is. "10 days" is no answer to "how many months?".
     """
+    if node.answer == "number" and (asked := named_units(node.text.plain(SOURCE))):
+        named = named_units(text)
+        if named and not named & asked:
+            return Unfit("bad-number")
     value = _READERS[node.answer](text, today, country)
     if node.between is not None and not isinstance(value, Unfit):
         low, high = (_bound(bound, today) for bound in node.between)

@@ -7,7 +7,7 @@ from bot.catalogue import Ask, Menu
 from bot.conversation.model import Hide
 from bot.conversation.talk import Talk
 from bot.conversation.waiting import wait
-from bot.conversation.walking import go_back, move_on, open_flow
+from bot.conversation.walking import go_back, move_on, open_flow, repeat
 
 
 def obey(talk: Talk, command: str) -> bool:
@@ -68,6 +68,25 @@ def _done(talk: Talk) -> bool:
     return True
 
 
+def _hello(talk: Talk) -> bool:
+    if not talk.new:
+        talk.phrase("welcome-back")
+    repeat(talk)
+    return True
+
+
+def _thanks(talk: Talk) -> bool:
+    """Nothing is asked of someone who only says thanks, unless a question waits."""
+    talk.rest()
+    if not talk.new:
+        talk.phrase("glad-to-help")
+    if talk.new or isinstance(talk.waiting, Ask):
+        repeat(talk)
+    else:
+        talk.page.foot.append(talk.button("menu", "menu-button"))
+    return True
+
+
 _COMMANDS: Final[Mapping[str, Callable[[Talk], bool]]] = {
     "menu": _opens("menu"),
     "language": _opens("language"),
@@ -78,4 +97,6 @@ _COMMANDS: Final[Mapping[str, Callable[[Talk], bool]]] = {
     "back": _back,
     "skip": _skip,
     "done": _done,
+    "hello": _hello,
+    "thanks": _thanks,
 }

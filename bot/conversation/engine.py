@@ -37,8 +37,8 @@ def turn(session: Session, event: Event, catalogue: Catalogue, now: datetime, ch
     """Take one event. ``now`` is aware. Any event in any session gives a turn: nothing raises."""
     prepared = prepare(catalogue)
     text = clean(event.text)
-    guess = session.guess or ("" if "language" in session.profile else _guess(text))
-    talk = Talk(prepared, session, now, channel, from_tag(event.language) or guess)
+    guess = "" if "language" in session.profile else _guess(prepared, text, session.guess, event.language)
+    talk = Talk(prepared, session, now, channel, guess)
     moved = _restore(talk)
     match event.kind:
         case "timeout":
@@ -196,9 +196,8 @@ def _take_location(talk: Talk) -> None:
     move_on(talk, talk.way(node.next))
 
 
-def _guess(text: str) -> str:
-    """The language of a first message, by its letters: for a greeting only."""
-    for language, letters in _LETTERS:
-        if letters.search(text):
-            return language
-    return "uz" if script(text) == "Latn" else ""
+def _guess(prepared: Prepared, text: str, before: str, tag: str) -> str:
+    """The language of someone new: by the words and letters of a message, by earlier ones, by the app's language."""
+    by_letters = (language for language, letters in _LETTERS if letters.search(text))
+    seen = prepared.language_of(text) or next(by_letters, "")
+    return seen or before or from_tag(tag) or ("uz" if script(text) == "Latn" else "")

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.catalogue import Ask, Menu
+from bot.catalogue import Ask, Menu, Target
 from bot.conversation.answering import Unfit, read
 from bot.conversation.articles import show_article
 from bot.conversation.choosing import choose, give, show_aside, show_last_details, take_token, toggle
@@ -11,11 +11,15 @@ from bot.conversation.commands import obey
 from bot.conversation.model import Choice
 from bot.conversation.talk import Talk
 from bot.conversation.waiting import offer, visible, wait
-from bot.conversation.walking import open_flow, repeat
+from bot.conversation.walking import open_flow, push, repeat
 from bot.text import fold, parse_number
 
 #: Commands that come before everything else.
 _URGENT: Final = ("hide", "delete", "stop")
+#: Commands that are one only where they are no answer; as the first word of a short message too.
+_COURTESY: Final = ("hello", "thanks")
+_SHORT: Final = 5
+_MAX_FLOWS: Final = 2
 _LIST: Final = re.compile(r"[,;]")
 
 
@@ -30,14 +34,22 @@ def take_text(talk: Talk, text: str) -> None:
             return  # the question knows this answer and goes on from it
         talk.rest()
         open_flow(talk, "emergency", answers={"branch": branch})
+        if "language" not in talk.profile:
+            talk.page.foot.append(talk.language_button())
         return
-    if show_last_details(talk) if command == "details" else obey(talk, command):
+    if command not in _COURTESY and (show_last_details(talk) if command == "details" else obey(talk, command)):
+        return
+    if talk.stack and talk.at_home and _opened(talk, word):
         return
     unfit = _answer(talk, text, word)
     if unfit is None:
         return
     talk.rest()
-    if not (_opened(talk, word) or _questioned(talk, text)):
+    if command in _COURTESY:
+        obey(talk, command)
+    elif _says_nothing(talk, word, command):
+        repeat(talk)
+    elif not (_opened(talk, word) or _at_top(talk, text) or _questioned(talk, text, word) or _greeted(talk, word)):
         _missed(talk, unfit)
 
 
@@ -102,25 +114,75 @@ def _several(talk: Talk, node: Ask, text: str) -> Unfit | None:
 # questions and everything else
 
 
+def _says_nothing(talk: Talk, word: str, command: str) -> bool:
+    """A smile, a "yes" or "skip" where nothing was asked: no question of its own, and no mistake either."""
+    return not isinstance(talk.waiting, Ask) and (not word or bool(command) or word in talk.prepared.yes_no)
+
+
+def _greeted(talk: Talk, word: str) -> bool:
+    first, *others = word.split() or [""]
+    command = talk.prepared.commands.get(first, "")
+    return command in _COURTESY and len(others) < _SHORT and obey(talk, command)
+
+
 def _opened(talk: Talk, word: str) -> bool:
     flow = talk.prepared.openers.get(word)
-    return flow is not None and open_flow(talk, flow)
-
-
-def _questioned(talk: Talk, text: str) -> bool:
-    """A question of its own: a sure match is answered at once, a less sure one is offered where no question waits."""
-    profile, articles = talk.profile, talk.prepared.catalogue.articles
-    match = talk.prepared.index.find(text, profile.get("citizenship", ""), profile.get("country", ""), talk.language)
-    if match.kind == "none" or (match.kind == "choices" and (isinstance(talk.waiting, Ask) or talk.new)):
+    if flow is None:
         return False
-    if match.kind == "article" and talk.new:
+    return _keep(talk, Target(kind="flow", id=flow).token) if talk.new else open_flow(talk, flow)
+
+
+def _at_top(talk: Talk, text: str) -> bool:
+    """A line of the first menu is known from any other one."""
+    menu = talk.prepared.catalogue.flows.get("menu")
+    node = menu.nodes.get(menu.start) if menu else None
+    if menu is None or not isinstance(node, Menu) or isinstance(talk.waiting, Ask) or talk.new:
+        return False
+    options = {option.id for option in visible(talk, node)}
+    option = talk.prepared.named((menu.id, menu.version, menu.start), text, options)
+    if option is None:
+        return False
+    talk.stack.clear()
+    push(talk, menu)
+    return choose(talk, node, option)
+
+
+def _keep(talk: Talk, token: str) -> bool:
+    """What someone new asked for is shown as soon as they have chosen a language."""
+    talk.then = token
+    return open_flow(talk, "language")
+
+
+def _questioned(talk: Talk, text: str, word: str) -> bool:
+    """A question of its own: a sure match is answered at once, a less sure one is offered where no question waits."""
+    prepared, profile = talk.prepared, talk.profile
+    articles, flows = prepared.catalogue.articles, prepared.catalogue.flows
+    match = prepared.index.find(text, profile.get("citizenship", ""), profile.get("country", ""))
+    asked = isinstance(talk.waiting, Ask)
+    named = [] if asked else prepared.named_flows(word)[:_MAX_FLOWS]
+    if match.kind == "none" and named == ["help"] and not talk.new:
+        return open_flow(talk, "help")
+    guided = [
+        Choice(id=Target(kind="flow", id=flow).token, label=talk.label(flows[flow].title))
+        for flow in named
+        if flow != "help"
+    ]
+    labels = {choice.label for choice in guided}
+    found = [Choice(id=articles[topic].token, label=talk.label(articles[topic].title)) for topic in match.topics]
+    if talk.new and match.kind == "article" and prepared.language_of(text):
         show_article(talk, articles[match.topics[0]], alone=False)
         return open_flow(talk, "start")
+    if talk.new:
+        best = found + guided if match.kind == "article" else guided + found
+        return bool(best) and _keep(talk, best[0].id)
     if match.kind == "article":
-        return show_aside(talk, articles[match.topics[0]])
+        show_aside(talk, articles[match.topics[0]])
+        talk.page.extra[1:1] = guided
+        return True
+    if asked or not (guided or found):
+        return False
     talk.phrase("did-you-mean")
-    for topic in match.topics:
-        talk.page.extra.append(Choice(id=articles[topic].token, label=talk.label(articles[topic].title)))
+    talk.page.extra += [*guided, *(choice for choice in found if choice.label not in labels)]
     talk.page.foot += [talk.button("help", "help-button"), talk.button("menu", "menu-button")]
     return True
 
@@ -135,7 +197,7 @@ def _missed(talk: Talk, unfit: Unfit) -> None:
         return
     talk.misses += 1
     if talk.misses == 1:
-        if isinstance(node, Ask) and node.retry is not None:
+        if isinstance(node, Ask) and node.retry is not None and unfit.phrase != "out-of-range":
             talk.text(node.retry)
             talk.said.append(f"{talk.top.flow}.{talk.top.node}.retry")
         else:
@@ -151,4 +213,6 @@ def _missed(talk: Talk, unfit: Unfit) -> None:
         talk.page.choices.append(talk.button("help", "help-button"))
         if isinstance(node, Ask) and node.optional:
             talk.page.choices.append(talk.button("skip", "skip-button"))
-        talk.page.foot += [talk.button("back", "back-button"), talk.button("menu", "menu-button")]
+        if not talk.at_home:
+            talk.page.foot.append(talk.button("back", "back-button"))
+        talk.page.foot.append(talk.button("menu", "menu-button"))

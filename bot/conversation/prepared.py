@@ -1,5 +1,6 @@
 """What the engine works out of a catalogue once, so that a turn only looks things up."""
 
+from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
 from typing import Final
 
@@ -9,10 +10,17 @@ from rapidfuzz.distance import OSA
 
 from bot.answers import Index
 from bot.catalogue import Ask, Catalogue, Menu, Target, Text
-from bot.text import DangerWords, fold, keys
+from bot.text import DangerWords, fold, keys, script
 
 #: A label shorter than this must be typed exactly; a longer one may hold one slip for every so many letters.
 _SHORTEST, _LETTERS_PER_SLIP = 5, 5
+#: Letters that an ending may add to a word that opens a flow: патент, патентимни.
+_ENDING: Final = 5
+#: Words of a message that are looked at for a flow's opening words (THREATS T64).
+_MAX_WORDS: Final = 40
+#: A language is recognised when it is ahead of the others by this many words.
+_AHEAD: Final = 0.5
+_NO_SLIP: Final = 2
 
 #: Phrase of a button -> the command that it gives.
 BUTTONS: Final = {
@@ -41,12 +49,20 @@ class Prepared:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue: Final = catalogue
         self.index: Final = Index.build(catalogue)
-        self.danger: Final = DangerWords(catalogue.words.danger)
+        #: "They do not let me go" is said of a cell and of a husband too: whatever else is named is more exact.
+        self.danger: Final = DangerWords(
+            dict(sorted(catalogue.words.danger.items(), key=lambda branch: branch[0] == "trafficking"))
+        )
         self.yes_no: Final = _words_of(catalogue.words.yes_no)
         self.commands: Final = _words_of(catalogue.words.commands) | {"000": "hide"}
         for phrase, command in BUTTONS.items():
             self.commands.update(dict.fromkeys(folded(catalogue.phrases.get(phrase)), command))
         self.openers: Final = {word: flow.id for flow in catalogue.flows.values() for word in folded(flow.open_with)}
+        self._openers: Final = sorted(self.openers.items(), key=lambda one: -len(one[0]))
+        #: By the first two letters, which no ending changes.
+        self._opening: Final = defaultdict[str, list[tuple[str, list[str]]]](list)
+        for opener in self.openers:
+            self._opening[opener[:2].strip()].append((opener, opener.split()))
         self.words: Final = {
             (flow, version, name): _labels(node)
             for flow, version, nodes in (
@@ -57,6 +73,7 @@ class Prepared:
             if isinstance(node, Ask | Menu)
         }
         self.saved: Final = dict(_saved(catalogue))
+        self.spoken: Final = _spoken(catalogue)
         self.tokens: Final = {**catalogue.tokens, **dict(_own_tokens(catalogue))}
 
     def named(self, spot: Spot, text: str, offered: Container[str]) -> str | None:
@@ -69,8 +86,34 @@ class Prepared:
             return (spelt or found)[0]
         return found[0] if found else None
 
+    def named_flows(self, word: str) -> list[str]:
+        """Flows whose opening words stand in a message, endings aside; the longest words first."""
+        said = word.split()[:_MAX_WORDS]
+        found = {
+            opener
+            for start, typed in enumerate(said)
+            for opener, words in self._opening.get(typed[:2], ())
+            if _stands_at(words, said[start : start + len(words)])
+        }
+        return list(dict.fromkeys(flow for opener, flow in self._openers if opener in found))
+
+    def language_of(self, text: str) -> str:
+        """The language of a message by its words, "" when it is not clear."""
+        votes: dict[str, float] = defaultdict(float)
+        for word in fold(text).split():
+            spoken = self.spoken.get(word, ())
+            for language in spoken:
+                votes[language] += 1 / len(spoken)
+        first, second, *_ = (*sorted(votes, key=lambda language: -votes[language]), "", "")
+        if not first or votes[first] - votes[second] < _AHEAD:
+            return ""
+        return "uz_Cyrl" if first == "uz" and script(text) == "Cyrl" else first
+
     def nearest(self, spot: Spot, text: str, offered: Container[str]) -> str | None:
-        """The same for a text with a slip or two; None when two choices are equally near."""
+        """The same for a text with a slip or two; None when two choices are equally near.
+
+        Two letters more or less are no slip: they make a "no" of a "yes" (urishyapti, urishmayapti).
+        """
         exact = self.named(spot, text, offered)
         word = fold(text)
         if exact is not None or len(word) < _SHORTEST:
@@ -82,7 +125,7 @@ class Prepared:
             for key, distance, _ in process.extract(
                 word, words.keys(), scorer=OSA.distance, score_cutoff=slips, limit=8
             )
-            if (options := [option for option in words[key] if option in offered])
+            if abs(len(key) - len(word)) < _NO_SLIP and (options := [one for one in words[key] if one in offered])
         ]
         nearest = {option for distance, option in near if distance == near[0][0]}
         return nearest.pop() if len(nearest) == 1 else None
@@ -139,6 +182,33 @@ def _labels(node: Ask | Menu) -> dict[str, tuple[str, ...]]:
 def _spelling(label: str) -> str:
     """A key that no folded text has: the label letter by letter."""
     return f"={label.casefold()}"
+
+
+def _stands_at(opener: list[str], said: list[str]) -> bool:
+    return len(opener) == len(said) and all(map(_is_form, opener, said))
+
+
+def _is_form(word: str, typed: str) -> bool:
+    """A last vowel may give way: зарплата, зарплатой."""
+    stem = word[:-1] if len(word) > _SHORTEST else word
+    return word == typed or (len(word) >= _SHORTEST and typed.startswith(stem) and len(typed) <= len(word) + _ENDING)
+
+
+def _spoken(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Words -> the languages in which the editors' lists have them; Uzbek is one, whatever its script."""
+    words: dict[str, set[str]] = defaultdict(set)
+    lists = catalogue.words
+    for by_language in (
+        *(article.questions for article in catalogue.articles.values()),
+        *lists.commands.values(),
+        *lists.danger.values(),
+        *lists.yes_no.values(),
+    ):
+        for language, phrases in by_language.items():
+            for phrase in phrases:
+                for word in fold(phrase).split():
+                    words[word].add(language.partition("_")[0])
+    return {word: tuple(sorted(languages)) for word, languages in words.items()}
 
 
 def _own_tokens(catalogue: Catalogue) -> Iterator[tuple[str, Target]]:

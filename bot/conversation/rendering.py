@@ -5,7 +5,7 @@ Values are put in once, literally: what a person typed is never read again for b
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bot.catalogue import Slot, Text
 from bot.text import format_date, format_list, format_quantity
@@ -13,6 +13,9 @@ from bot.text import format_date, format_list, format_quantity
 if TYPE_CHECKING:
     from bot.conversation.page import Spans
     from bot.conversation.talk import Talk
+
+#: A larger number is no quantity of anything, and more than a formatter can take.
+_LARGEST: Final = 10**15
 
 State = Literal["current", "stale", "missing"]
 
@@ -99,4 +102,5 @@ def _answer(talk: "Talk", flow: str, name: str, value: Any) -> str:
 
 
 def _quantity(value: Any, unit: str, language: str) -> str:
-    return format_quantity(value, unit, language) if isinstance(value, int | float) else str(value)
+    is_printable = isinstance(value, int | float) and abs(value) < _LARGEST
+    return format_quantity(value, unit, language) if is_printable else str(value)

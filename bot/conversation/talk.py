@@ -61,13 +61,14 @@ class Talk:
         self.today: date = (now + _AHEAD.get(self.profile.get("country", ""), _AHEAD[""])).date()
         self.stack = list(session.stack)
         self.misses = session.misses
-        self.told = session.told
         self.then = session.then
         #: Nodes entered in this turn.
         self.steps = 0
         #: More than half an hour since the last event: nothing that was said before is said again (T20).
         self.seconds = int(now.timestamp())
         self.idle = self.seconds - session.last > _IDLE_SECONDS
+        #: Another may hold the phone by then: who can see this is said again before the next hard topic (T18).
+        self.told = session.told and not self.idle
         #: The place where the person stood is no more.
         self.lost = False
         self.forgotten = False
@@ -220,6 +221,12 @@ class Talk:
 
     def button(self, command: str, key: str) -> Choice:
         return self.choice(Target(kind="command", id=command), self.words(key))
+
+    def language_button(self) -> Choice:
+        """For someone whose language is only guessed: the word for it in all languages."""
+        label = self.prepared.catalogue.phrases.get("language-button")
+        words = dict.fromkeys(label.plain(code) for code in label.forms) if label else {}
+        return self.choice(Target(kind="command", id="language"), " · ".join(words) or "language")
 
     def choice(self, target: Target, label: str) -> Choice:
         return Choice(id=target.token, label=label)

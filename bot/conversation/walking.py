@@ -18,15 +18,19 @@ _MAX_PATH: Final = 30
 
 
 def open_flow(talk: Talk, flow_id: str, node: str = "", answers: dict[str, Any] | None = None) -> bool:
-    """A flow on top of what is under way, which goes on afterwards. The menu is the ground on which all stands.
+    """A flow on top of what is under way, which goes on afterwards. The menu is the ground on which all stands; who
+    has not chosen a language yet is asked for it before.
 
     Always True: where there is no such flow the talk starts anew.
     """
-    flow = talk.prepared.catalogue.flows.get(flow_id)
+    flows = talk.prepared.catalogue.flows
+    if flow_id == "menu" and "language" not in talk.profile and _asks_language(flows.get("start")):
+        flow_id = "start"
+    flow = flows.get(flow_id)
     if flow is None:
         lose_thread(talk)
         return True
-    under = [] if flow_id == "menu" else list(talk.stack)
+    under = [] if flow_id in {"menu", "start"} else list(talk.stack)
     standing = [frame.flow for frame in under]
     if flow_id in standing:
         under = under[: standing.index(flow_id)]
@@ -36,6 +40,12 @@ def open_flow(talk: Talk, flow_id: str, node: str = "", answers: dict[str, Any] 
     push(talk, flow, node, answers)
     walk(talk)
     return True
+
+
+def _asks_language(start: Flow | None) -> bool:
+    return start is not None and any(
+        isinstance(node, Call) and node.flow == "language" for node in start.nodes.values()
+    )
 
 
 def push(talk: Talk, flow: Flow, node: str = "", answers: dict[str, Any] | None = None) -> None:
@@ -112,7 +122,7 @@ def leave(talk: Talk, ways: tuple[Go, ...]) -> bool:
 def close(talk: Talk, *, said: bool) -> bool:
     """The top flow has ended. True when nothing more is to be entered."""
     while True:
-        talk.stack.pop()
+        closed = talk.stack.pop()
         talk.misses = 0
         if talk.forgotten:
             return _close_forgotten(talk, said=said)
@@ -128,6 +138,9 @@ def close(talk: Talk, *, said: bool) -> bool:
         if isinstance(caller, Menu) and said and talk.top.flow == "menu":
             talk.page.foot.append(talk.button("menu", "menu-button"))
             return True
+        if isinstance(caller, Ask) and closed.flow == "language" and not talk.top.path:
+            talk.stand(talk.flow(talk.top).start)  # what was said before the first question is said again
+            return False
         if isinstance(caller, Ask | Menu):
             resume(talk)
             return True
@@ -145,18 +158,17 @@ def _close_forgotten(talk: Talk, *, said: bool) -> bool:
 def _close_last(talk: Talk, *, said: bool) -> bool:
     token, talk.then = talk.then, ""
     target = talk.prepared.tokens.get(token)
+    say_who_can_see(talk, target is not None)
     if target is not None and target.kind == "flow" and target.id in talk.prepared.catalogue.flows:
         push(talk, talk.prepared.catalogue.flows[target.id])
         return False
     if target is not None and target.kind == "article" and target.id in talk.prepared.catalogue.articles:
         show_article(talk, talk.prepared.catalogue.articles[target.id], alone=True)
         said = True
-    menu = talk.prepared.catalogue.flows.get("menu")
-    if said or menu is None:
+    if said or "menu" not in talk.prepared.catalogue.flows:
         talk.page.foot.append(talk.button("menu", "menu-button"))
         return True
-    push(talk, menu)
-    return False
+    return open_flow(talk, "menu")
 
 
 def _call(talk: Talk, flow_id: str) -> bool:

@@ -6,7 +6,7 @@ from bot.text.folding import fold, keys
 from bot.text.formats import format_date, format_list, format_money, format_number, format_quantity
 from bot.text.languages import LANGUAGES, SOURCE, Language, from_tag
 from bot.text.typed import Money, parse_money, parse_number, parse_phone
-from bot.text.typed_dates import parse_date
+from bot.text.typed_dates import named_units, parse_date
 from bot.text.uzbek import to_cyrillic
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "from_tag",
     "has_hidden",
     "keys",
+    "named_units",
     "parse_date",
     "parse_money",
     "parse_number",

@@ -24,6 +24,8 @@ class DangerWords:
         self._phrases: dict[str, list[tuple[int, tuple[str, ...], str]]] = {}
         #: A word with one letter left out, and the word itself -> the words of phrases that it may be.
         self._near: dict[str, set[str]] = {}
+        #: Letters of the longest word of a phrase.
+        self._longest = 0
         for branch, by_language in words.items():
             for phrase in {phrase for phrases in by_language.values() for phrase in phrases}:
                 for key in keys(phrase):
@@ -48,6 +50,7 @@ class DangerWords:
             return
         longest = max(phrase, key=len)
         self._phrases.setdefault(longest, []).append((phrase.index(longest), phrase, branch))
+        self._longest = max(self._longest, len(longest))
         for word in phrase:
             self._near.setdefault(word, set()).add(word)
             if len(phrase) > 1 and len(word) >= _FORGIVING_FROM:
@@ -57,7 +60,7 @@ class DangerWords:
     def _meant(self, word: str) -> set[str]:
         """The words of phrases that a typed word may be: itself, or one slip away from a long one."""
         meant = set(self._near.get(word, ()))
-        if len(word) >= _FORGIVING_FROM - 1:
+        if _FORGIVING_FROM - 1 <= len(word) <= self._longest + 1:
             meant.update(near for shorter in _without_one(word) for near in self._near.get(shorter, ()))
         return {near for near in meant if near == word or _is_slip(near, word)}
 

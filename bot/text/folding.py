@@ -7,6 +7,7 @@ languages apart.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'`´‘’‛ʻʼʹˈ′＇\1\2"))
@@ -33,6 +34,7 @@ _LATIN: Final = re.compile("[A-Za-z]")
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_NO_LIGATURES: Final = re.compile("[^\ufb50-\ufdff]+")
 #: Figures for letters inside a word, as in chats: ya6ash, be4ora, п0мощь.
 _FIGURES: Final = re.compile(r"(?<=[^\W\d_])[046](?=[^\W\d_])")
 _FIGURE: Final = {"0": "o", "4": "ch", "6": "sh"}
@@ -46,6 +48,7 @@ _STEPS: Final = (
 )
 
 
+@lru_cache(maxsize=8)  # one message is folded half a dozen times in its turn
 def fold(text: str) -> str:
     """The key of a text that was cleaned: ``Йўқ!``, ``yoʻq``, ``yo'q`` and ``YOQ`` are one."""
     key = text.translate(_APOSTROPHES)
@@ -104,9 +107,6 @@ def _figure(found: re.Match[str]) -> str:
 
 def _plain(text: str) -> str:
     """Without accents, full-width and styled forms; other alphabets stay. Arabic ligatures would grow eighteenfold."""
-    taken = "".join(
-        character if "\ufb50" <= character <= "\ufdff" else unicodedata.normalize("NFKD", character)
-        for character in text
-    )
-    bare = "".join(character for character in taken if not unicodedata.combining(character))
+    taken = _NO_LIGATURES.sub(lambda found: unicodedata.normalize("NFKD", found[0]), text)
+    bare = "".join([letter for letter in taken if letter < "\u0300" or not unicodedata.combining(letter)])
     return bare.casefold().translate(_LETTERS)

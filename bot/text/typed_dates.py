@@ -90,6 +90,11 @@ def parse_date(text: str, today: date) -> date | None:
     return found.pop() if len(found) == 1 else None
 
 
+def named_units(text: str) -> frozenset[str]:
+    """The units of time that a text names: day, week, month, year."""
+    return frozenset(unit for word in _TOKEN.findall(fold(text)) for unit, pattern in _UNITS if pattern.fullmatch(word))
+
+
 def _in_figures(text: str, key: str, today: date) -> Iterator[date | None]:
     rest = text.strip(" .,!?")
     if run := _RUN_YEAR_FIRST.fullmatch(rest):

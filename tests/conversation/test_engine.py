@@ -39,7 +39,10 @@ def test_a_new_person_who_begins_with_a_question_is_answered_first(newcomer: Cha
         (Event(kind="text", text="Ўзбекча ёзаман"), "uz_Cyrl"),
         (Event(kind="text", text="salom qalay"), "uz"),
         (Event(kind="text", text="привет"), "ru"),
-        (Event(kind="text", text="привет", language="uz"), "uz"),
+        (Event(kind="text", text="1", language="uz"), "uz"),
+        (Event(kind="text", text="хозяин бьёт", language="uz"), "ru"),
+        (Event(kind="text", text="мени сабап жатышат", language="ru"), "ky"),
+        (Event(kind="text", text="эрим мени уряпти"), "uz_Cyrl"),
     ],
 )
 def test_the_first_greeting_is_in_the_language_of_the_app_or_of_the_letters(
@@ -78,7 +81,19 @@ def test_a_deep_link_asks_a_new_person_for_the_language_first(newcomer: Chat, ta
     kind, _, name = target.partition(":")
     token = Target(kind="flow" if kind == "flow" else "article", id=name).token
     newcomer.sends("start", code=token).sees("language.choose")
-    newcomer.taps("Русский").sees("trip.where" if kind == "flow" else target)
+    newcomer.taps("Русский").sees("phrase:who-can-see", "trip.where" if kind == "flow" else target)
+
+
+@pytest.mark.parametrize(("text", "said"), [("анкета", "survey.name"), ("зарплата", "article:wages")])
+def test_what_a_new_person_asks_for_waits_until_the_language_is_clear(newcomer: Chat, text: str, said: str) -> None:
+    newcomer.says(text).sees("language.choose")
+    newcomer.taps("Русский").sees("phrase:who-can-see", said)
+
+
+def test_danger_of_a_new_person_comes_before_the_language(newcomer: Chat) -> None:
+    newcomer.says("эрим мени уряпти")
+    assert newcomer.reply.language == "uz_Cyrl"
+    assert newcomer.labels[-1] == "Язык"  # in every language that the catalogue has
 
 
 def test_an_unknown_deep_link_is_a_plain_start(newcomer: Chat) -> None:
@@ -98,7 +113,7 @@ def test_a_reopened_page_without_a_question_shows_the_menu(chat: Begin) -> None:
 
 def test_after_half_an_hour_nothing_earlier_is_repeated(chat: Begin) -> None:
     talk = chat().says("опрос").says("Али").waits(minutes=31)
-    talk.says("привет").sees("menu.top")
+    talk.says("привет").sees("phrase:welcome-back", "menu.top")
     assert "Али" not in talk.text
     assert talk.stands == "menu.top"
 

@@ -184,3 +184,38 @@ def test_invisible_characters_do_not_hide_a_command(chat: Begin) -> None:
 )
 def test_labels_that_fold_alike_are_told_apart_by_their_letters(chat: Begin, typed: str, language: str) -> None:
     assert chat().opens("language").says(typed).session.profile["language"] == language
+
+
+# what is no question
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        *((text, "phrase:welcome-back") for text in ("привет", "Ассалому алайкум!", "салам кандайсыз", "hello")),
+        *((text, "phrase:glad-to-help") for text in ("спасибо", "рахмат", "rahmat sizga", "спасибо брат помог")),
+    ],
+)
+def test_courtesy_is_returned(chat: Begin, text: str, said: str) -> None:
+    assert chat().opens("menu").says(text).turn.said[0] == said
+
+
+def test_courtesy_brings_the_waiting_question_again(chat: Begin) -> None:
+    chat().opens("trip").says("спасибо").sees("phrase:glad-to-help", "trip.where")
+
+
+def test_courtesy_is_an_answer_where_a_text_is_asked_for(chat: Begin) -> None:
+    chat().opens("survey").says("салом").sees("survey.age")
+
+
+@pytest.mark.parametrize("text", ["👍", "???", "да", "пропустить", "готово", "подробнее"])
+def test_what_asks_for_nothing_is_no_mistake_in_a_menu(chat: Begin, text: str) -> None:
+    chat().opens("menu").says(text).sees("menu.top")
+
+
+def test_a_line_of_the_first_menu_is_known_in_another_one(chat: Begin) -> None:
+    chat().opens("menu").says("Ещё").says("дальше").sees("menu.more")
+
+
+def test_a_number_out_of_range_is_said_to_be_one(chat: Begin) -> None:
+    chat().opens("survey").says("Али").says("5").sees("phrase:out-of-range")

@@ -131,8 +131,8 @@ class Commands(Shape):
     hide: ByLanguage
     skip: ByLanguage
     details: ByLanguage
-    hello: ByLanguage = {}
-    thanks: ByLanguage = {}
+    hello: ByLanguage = Field(default={}, description="Greetings.")
+    thanks: ByLanguage = Field(default={}, description="Thanks and farewells.")
 
 
 class Danger(Shape):
