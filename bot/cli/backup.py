@@ -20,6 +20,8 @@ def backup(folder: Path) -> None:
     Data files older than 14 days go. The master key is not part of it: keep a copy of that elsewhere.
     """
     settings = read_settings()
+    if settings.key_file.resolve().is_relative_to(folder.resolve()):
+        raise SystemExit(f"The master key lies in {folder}, and would open every copy there: name another folder.")
     try:
         written = back_up(settings.database, folder, load_keys(settings.key_file), datetime.now(UTC))
     except StoreError as error:

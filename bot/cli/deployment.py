@@ -8,22 +8,27 @@ from typing import Literal
 
 from bot.catalogue import Finding, Place
 from bot.settings import Settings
+from bot.store import backup_folder
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def deployment(settings: Settings) -> list[Finding]:
     """Everything that is wrong with where the bot is to run."""
-    return [*_key(settings.key_file, settings.data_dir), *_data(settings.data_dir), *_process()]
+    backups = backup_folder(settings.database) if settings.database.exists() else None
+    return [*_key(settings.key_file, settings.data_dir, backups), *_data(settings.data_dir), *_process()]
 
 
-def _key(key_file: Path, data_dir: Path) -> Iterator[Finding]:
+def _key(key_file: Path, data_dir: Path, backups: Path | None) -> Iterator[Finding]:
     if not key_file.exists():
         yield _finding(key_file, "no-key", "there is no master key yet", "start the bot once: safar run", "warning")
         return
     if key_file.resolve().is_relative_to(data_dir.resolve()):
         what = "the master key lies in the data folder, and goes into every copy of it"
         yield _finding(key_file, "key-beside-data", what, "move it elsewhere, and set SAFAR_KEY_FILE")
+    if backups is not None and key_file.resolve().is_relative_to(backups.resolve()):
+        what = f"the master key lies in the folder of the backups, {backups}, which it alone would open"
+        yield _finding(key_file, "key-beside-backup", what, "move it elsewhere, and set SAFAR_KEY_FILE")
     if mode := key_file.stat().st_mode & _OTHERS:
         yield _finding(
             key_file, "open-file", f"others may use the key (mode ...{mode:03o})", f"run: chmod 400 {key_file}"

@@ -1,5 +1,6 @@
 """One contact's floods: so many events at once, then a trickle; what protects a person always passes (THREATS T66)."""
 
+from collections import deque
 from enum import Enum, auto
 from typing import Final
 
@@ -10,6 +11,8 @@ from bot.delivery.pacing import Buckets, Pace
 from bot.text import DangerWords, fold
 
 PACE: Final = Pace(0.5, 20)
+#: The newest dropped messages of one contact that are remembered.
+_MOST_UNKEPT: Final = 500
 _ALWAYS: Final = ("hide", "delete", "stop")
 _TOKENS: Final = frozenset(Target(kind="command", id=command).token for command in _ALWAYS)
 
@@ -27,6 +30,7 @@ class Flood:
     def __init__(self, pace: Pace) -> None:
         self._buckets = Buckets(pace)
         self._told: set[Recipient] = set()
+        self._unkept: dict[Recipient, deque[str]] = {}
 
     def judge(self, who: Recipient, now: float) -> Verdict:
         bucket = self._buckets.of(who, now)
@@ -39,6 +43,15 @@ class Flood:
             return Verdict.DROP
         self._told.add(who)
         return Verdict.NOTICE
+
+    def unkept(self, who: Recipient, ref: str) -> None:
+        """A message was dropped, and yet it stands in the chat."""
+        self._unkept.setdefault(who, deque(maxlen=_MOST_UNKEPT)).append(ref)
+
+    def refs(self, who: Recipient, ref: str | None) -> str | None:
+        """``ref`` of a message that is taken, and those dropped before it, so that hiding finds them too (T17)."""
+        before = self._unkept.pop(who, ())
+        return " ".join([*before, ref or ""]).strip() or None
 
 
 class Protective:

@@ -80,6 +80,8 @@ class Inbox:
         step = self._steps.turn(event, channel.name, incoming.context, counts)
         verdict = self._judge(to, event)
         if verdict is Verdict.DROP:
+            if incoming.ref is not None and channel.pushes:
+                self._flood.unkept(to, incoming.ref)
             return Taken()
         if verdict is Verdict.NOTICE:
             step = self._steps.phrase("slow-down", incoming.context)
@@ -88,7 +90,7 @@ class Inbox:
             account=to.account,
             address=to.address,
             update=incoming.update,
-            ref=incoming.ref,
+            ref=self._flood.refs(to, incoming.ref),
             step=step,
         )
         taken = await self._taken(work, event, self._steps.menu(channel.name, incoming.context))

@@ -1,6 +1,6 @@
 """Where contacts, their sessions and what waits to be sent are kept: sealed, durable, forgotten in time."""
 
-from bot.store.backup import Restored, back_up, restore
+from bot.store.backup import Restored, back_up, backup_folder, restore
 from bot.store.keys import Keys, KeyUnusable, create_key_file, keys_for, load_keys
 from bot.store.protocol import (
     ClockJumped,
@@ -38,6 +38,7 @@ __all__ = [
     "Timer",
     "Work",
     "back_up",
+    "backup_folder",
     "create_key_file",
     "keys_for",
     "load_keys",

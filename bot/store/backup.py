@@ -141,6 +141,16 @@ def _note_folder(path: Path, folder: Path) -> None:
         connection.execute(queries.SET_META, ("backup_folder", str(folder.absolute())))
 
 
+def backup_folder(path: Path) -> Path | None:
+    """Where the last backup of the database at ``path`` went; None where there was none, or nothing can be read."""
+    try:
+        with closing(open_readonly(path)) as connection:
+            row = connection.execute(queries.GET_META, ("backup_folder",)).fetchone()
+    except (sqlite3.Error, StoreError):
+        return None
+    return Path(row[0]) if row else None
+
+
 def _tombstones(path: Path) -> set[bytes]:
     """Of the database that is replaced, as far as it can still be read. Raises StoreError if Safar is running."""
     if not path.exists():

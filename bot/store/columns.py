@@ -119,8 +119,8 @@ TABLES: Final[dict[str, Table]] = {
             _CONTACT,
             _clear("kind", "a talk that waits, or a reminder: the next wait must find the last one"),
             _clear("state", "waiting, or held after a restore"),
-            _DAY,
-            _sealed("body", "what wakes up, and at which second: a term tells the flow (T5)"),
+            _clear("day", "of the next look, today or tomorrow for everyone: it tells no term"),
+            _sealed("body", "what wakes up, and when: a term tells the flow (T5)"),
         ),
     ),
     "tombstones": Table(

@@ -67,6 +67,7 @@ WAIT_AGAIN: Final = "update outbox set state = 'waiting', due = 0 where state = 
 
 # --- timers -------------------------------------------------------------------------------------------------------
 TIMERS_UNTIL: Final = "select id from timers where day <= ? and state = 'waiting'"
+LOOK_AT_TIMER: Final = "update timers set day = ? where id = ?"
 TIMERS: Final = """
 select t.id, t.contact, t.kind, t.body, c.channel, c.address, k.wrapped
 from timers t join contacts c on c.id = t.contact join contact_keys k on k.contact = t.contact where t.id in ({marks})

@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.store import queries
-from bot.store.database import BODY, REF, TIMER, Database, day_of, stamp
+from bot.store.database import BODY, REF, TIMER, Database, stamp
 from bot.store.erasure import erase_contact, messages_to_wipe
 from bot.store.outbox import open_rows
 from bot.store.people import Contact
@@ -122,8 +122,8 @@ class _Batch:
 
     def _add_timer(self, contact: Contact, key: AESGCM, timer: Timer) -> None:
         number = self._db.new_id()
-        due = timer.due.timestamp()
-        row = (number, contact.id, timer.kind, day_of(due), TIMER.seal(key, number, stamp(due, timer.body)))
+        cell = TIMER.seal(key, number, stamp(timer.due.timestamp(), timer.body))
+        row = (number, contact.id, timer.kind, self._db.day, cell)
         if timer.kind == "wait":
             self._waits[contact.id] = row
         else:

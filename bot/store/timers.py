@@ -1,4 +1,7 @@
-"""Timers: the day is clear, the second is sealed, since a term would tell the flow (T5, T12)."""
+"""Timers: when each is due is sealed, since a term would tell the flow (T5).
+
+The clear day is that of the next look: each is opened once a day, and put off to the next day until its own has come.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -11,11 +14,15 @@ from bot.store.sealing import SealBroken
 
 def due_timers(database: Database, now: datetime, limit: int) -> list[DueTimer]:
     seconds = now.timestamp()
-    ids = [row[0] for row in database.connection.execute(queries.TIMERS_UNTIL, (day_of(seconds),)).fetchall()]
+    today = day_of(seconds)
+    ids = [row[0] for row in database.connection.execute(queries.TIMERS_UNTIL, (today,)).fetchall()]
     known = database.timer_due
     new = _open(database, [number for number in ids if number not in known])
     moments = {number: at for number in ids if (at := known.get(number)) is not None}
     moments.update((number, at) for number, (at, _) in new.items())
+    later = {number for number, at in moments.items() if day_of(at) > today}
+    database.write(queries.LOOK_AT_TIMER, [(today + 1, number) for number in later])
+    moments = {number: at for number, at in moments.items() if number not in later}
     database.timer_due = moments
     due = sorted((at, number) for number, at in moments.items() if at <= seconds)[:limit]
     opened = _open(database, [number for _, number in due])

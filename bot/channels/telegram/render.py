@@ -29,8 +29,8 @@ def render(reply: Reply, address: str, context: Mapping[str, Any], location_labe
     requests: list[Request] = []
     if located and reply.choices and not reply.asks_location:
         # A message has room for one keyboard: the location button goes away with a message of its own.
-        away = {"chat_id": chat, "text": "\N{ROUND PUSHPIN}", "disable_notification": True}
-        away["reply_markup"] = _NO_KEYBOARD
+        away = _message(chat, "\N{ROUND PUSHPIN}", [])
+        away |= {"disable_notification": True, "reply_markup": _NO_KEYBOARD}
         requests.append(Request(method="sendMessage", params=away, aside=True, fleeting=True))
     messages = [_message(chat, text, entities) for text, entities in parts(*_body(reply))]
     keyboard = _keyboard(reply, location_labels)
