@@ -24,7 +24,7 @@ def open_flow(talk: Talk, flow_id: str, node: str = "", answers: dict[str, Any] 
     Always True: where there is no such flow the talk starts anew.
     """
     flows = talk.prepared.catalogue.flows
-    if flow_id == "menu" and "language" not in talk.profile and _asks_language(flows.get("start")):
+    if flow_id == "menu" and "language" not in talk.profile and "start" in flows:
         flow_id = "start"
     flow = flows.get(flow_id)
     if flow is None:
@@ -40,12 +40,6 @@ def open_flow(talk: Talk, flow_id: str, node: str = "", answers: dict[str, Any] 
     push(talk, flow, node, answers)
     walk(talk)
     return True
-
-
-def _asks_language(start: Flow | None) -> bool:
-    return start is not None and any(
-        isinstance(node, Call) and node.flow == "language" for node in start.nodes.values()
-    )
 
 
 def push(talk: Talk, flow: Flow, node: str = "", answers: dict[str, Any] | None = None) -> None:
