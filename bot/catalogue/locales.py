@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
 
@@ -244,9 +245,15 @@ def _misplaced(lines: Iterable[str]) -> tuple[int, str] | None:
 
 
 def read_po(path: Path) -> Po:
-    """Raises ``PoFileError`` with ``lineno`` (from 0), or ``UnicodeDecodeError``."""
+    """Raises ``PoFileError`` with ``lineno`` (from 0), or ``UnicodeDecodeError``. The result is shared."""
+    return _parsed(path.read_bytes())
+
+
+@lru_cache(maxsize=64)
+def _parsed(content: bytes) -> Po:
+    """Kept by content: a reload after an edit elsewhere reads no PO file again."""
     found = Po()
-    lines = path.read_text(encoding="utf-8").split("\n")
+    lines = content.decode("utf-8").replace("\r\n", "\n").split("\n")
     if misplaced := _misplaced(lines):
         number, what = misplaced
         raise PoFileError(what, found, lines[number], number)
