@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 from bot.catalogue import shapes
 from bot.catalogue.document import Way
@@ -17,10 +18,15 @@ from bot.catalogue.model import (
     Source,
     Target,
     Text,
+    Unit,
+    Wording,
     Words,
 )
 from bot.catalogue.shapes.content import ByLanguage, CheckedPage, Page
 from bot.catalogue.shapes.content import FactValue as ValueShape
+from bot.text import LANGUAGES
+
+_UNREAD: Final[Wording] = "machine"
 
 
 def build_article(file: File[shapes.Article], title: Text, into: Gathered) -> Article:
@@ -45,6 +51,7 @@ def build_article(file: File[shapes.Article], title: Text, into: Gathered) -> Ar
         review_by=shape.review_by,
         verified=shape.status == "verified",
         sensitive=shape.sensitive,
+        wording=dict.fromkeys(LANGUAGES, _UNREAD) | {**shape.wording},
         at=file.at(),
         token=Target(kind="article", id=file.id).token,
     )
@@ -61,7 +68,7 @@ def build_fact(entry: Entry[shapes.Fact], into: Gathered) -> Fact:
     values: dict[str, tuple[FactValue, ...]] = {}
     for way, one in given:
         before = values.get(one.at, ())
-        values[one.at] = (*before, _value(make, shape.unit == "text", one, len(before), *way))
+        values[one.at] = (*before, _value(make, shape.unit, one, len(before), *way))
     return Fact(
         key=entry.key,
         what=shape.what,
@@ -76,19 +83,33 @@ def build_fact(entry: Entry[shapes.Fact], into: Gathered) -> Fact:
     )
 
 
-def _value(make: Maker, is_text: bool, shape: ValueShape, before: int, *way: str | int) -> FactValue:
-    text = None
-    value: str | float = shape.value
-    if is_text:
+def _value(make: Maker, unit: Unit, shape: ValueShape, before: int, *way: str | int) -> FactValue:
+    text, days = None, (shape.valid_from, shape.valid_to)
+    value: str | float | date = shape.value
+    if unit == "text":
         key = f"facts.{make.owner[1]}.values.{shape.at or 'all'}" + (f".{before + 1}" if before else "")
         text = make.text(key, shape.value, *way, "value")
-    elif re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", shape.value, re.ASCII):
-        value = float(shape.value) if "." in shape.value else int(shape.value)
+    elif (read := _day(shape.value) if unit == "date" else _number(shape.value)) is not None:
+        value = read
     else:
         at = make.document.at(*make.top, *way, "value")
-        what, remedy = f'"{shape.value[:40]}" is not a number', "write digits alone, as 8900 or 0.5, or unit: text"
+        what = f'"{shape.value[:40]}" is not a {"date" if unit == "date" else "number"}'
+        remedy = "write it as 2026-03-05" if unit == "date" else "write digits alone, as 8900 or 0.5, or unit: text"
         make.into.findings.append(Finding(at=at, rule="bad-value", what=what, remedy=remedy))
-    return FactValue(value=value, text=text, valid_from=shape.valid_from, valid_to=shape.valid_to)
+    return FactValue(value=value, text=text, valid_from=days[0], valid_to=days[1])
+
+
+def _number(text: str) -> float | None:
+    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", text, re.ASCII):
+        return None
+    return float(text) if "." in text else int(text)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
 
 
 def why_hidden(point: shapes.HelpPoint) -> str:

@@ -217,6 +217,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     checked: date
 
 
+#: Who has read a text in a language: nobody but its translator, a second reader, somebody who grew up with it.
+Wording = Literal["machine", "reviewed", "native-checked"]
+
+
 class Article(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     section: str
@@ -237,6 +241,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     review_by: date
     verified: bool
     sensitive: bool
+    #: For every language; shown to editors.
+    wording: Mapping[str, Wording]
     at: Place
     #: Opaque public id of the article as a choice and as a deep link.
     token: str
@@ -245,20 +251,28 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
 class FactValue(msgspec.Struct, frozen=True, kw_only=True):
     """Valid on the days ``valid_from`` to ``valid_to``, both included; None is open.
 
-    ``text`` is the value in every language where the unit is ``text``; ``value`` is then its source.
+    ``text`` is the value in every language where the unit is ``text``; ``value`` is then its source. It is a date where
+    the unit is ``date``.
     """
 
-    value: float | str
+    value: float | str | date
     text: Text | None = None
     valid_from: date | None = None
     valid_to: date | None = None
 
 
-Unit = Literal["rub", "kzt", "days", "working_days", "months", "years", "hours", "percent", "count", "text"]
+#: ``mrp``: the monthly unit of account of Kazakhstan, in which its law states fines and fees.
+# fmt: off
+Unit = Literal[
+    "rub", "kzt", "uzs", "tjs", "kgs", "usd", "eur", "mrp",
+    "days", "working_days", "weeks", "months", "years", "hours", "minutes",
+    "percent", "count", "date", "text",
+]
+# fmt: on
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """A number or rule that the law changes. ``values`` has a key for each region, citizenship or status (``by``)."""
+    """A number or rule that the law changes. ``values`` has a key for each ``by``: a region, citizenship, country."""
 
     key: str
     what: str

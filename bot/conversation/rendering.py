@@ -68,6 +68,8 @@ def _fact(talk: "Talk", slot: Slot) -> str:
         return talk.words("fact-unsure")
     if found.text is not None:
         return rendered(talk, found.text)[0]
+    if isinstance(found.value, date):
+        return format_date(found.value, talk.language)
     return _quantity(found.value, fact.unit, talk.language)
 
 

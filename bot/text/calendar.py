@@ -35,6 +35,7 @@ MONTHS: Final[Mapping[str, tuple[str, ...]]] = {
 # fmt: on
 
 #: A noun after a number. In Russian by plural category: one, few (and fractions), many. Elsewhere it stays singular.
+#: ``mrp`` is the monthly unit of account of Kazakhstan.
 UNITS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "ru": {
         "days": ("день", "дня", "дней"),
@@ -42,6 +43,12 @@ UNITS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "months": ("месяц", "месяца", "месяцев"),
         "years": ("год", "года", "лет"),
         "hours": ("час", "часа", "часов"),
+        "weeks": ("неделя", "недели", "недель"),
+        "minutes": ("минута", "минуты", "минут"),
+        "mrp": ("МРП", "МРП", "МРП"),
+        "uzs": ("сум", "сума", "сумов"),
+        "tjs": ("сомони", "сомони", "сомони"),
+        "kgs": ("сом", "сома", "сомов"),
     },
     "uz": {
         "days": ("kun",),
@@ -49,6 +56,12 @@ UNITS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "months": ("oy",),
         "years": ("yil",),
         "hours": ("soat",),
+        "weeks": ("hafta",),
+        "minutes": ("daqiqa",),
+        "mrp": ("MRP",),
+        "uzs": ("soʻm",),
+        "tjs": ("somoniy",),
+        "kgs": ("qirgʻiz somi",),
     },
     "uz_Cyrl": {
         "days": ("кун",),
@@ -56,6 +69,12 @@ UNITS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "months": ("ой",),
         "years": ("йил",),
         "hours": ("соат",),
+        "weeks": ("ҳафта",),
+        "minutes": ("дақиқа",),
+        "mrp": ("МРП",),
+        "uzs": ("сўм",),
+        "tjs": ("сомоний",),
+        "kgs": ("қирғиз соми",),
     },
     "tg": {
         "days": ("рӯз",),
@@ -63,6 +82,12 @@ UNITS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "months": ("моҳ",),
         "years": ("сол",),
         "hours": ("соат",),
+        "weeks": ("ҳафта",),
+        "minutes": ("дақиқа",),
+        "mrp": ("МРП",),
+        "uzs": ("сӯм",),
+        "tjs": ("сомонӣ",),
+        "kgs": ("сом",),
     },
     "ky": {
         "days": ("күн",),
@@ -70,6 +95,12 @@ UNITS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "months": ("ай",),
         "years": ("жыл",),
         "hours": ("саат",),
+        "weeks": ("апта",),
+        "minutes": ("мүнөт",),
+        "mrp": ("МРП",),
+        "uzs": ("сум",),
+        "tjs": ("сомони",),
+        "kgs": ("сом",),
     },
 }
 
@@ -77,4 +108,4 @@ UNITS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 AND_OR: Final[Mapping[str, tuple[str, str]]] = {"uz_Cyrl": ("ва", "ёки"), "tg": ("ва", "ё")}
 
 #: The sign that people see on a price; CLDR prints the bare code in uz, tg and ky, and ".00" after whole sums.
-MONEY: Final[Mapping[str, str]] = {"RUB": "₽", "KZT": "₸"}
+MONEY: Final[Mapping[str, str]] = {"RUB": "₽", "KZT": "₸", "USD": "$", "EUR": "€"}

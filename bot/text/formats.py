@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from bot.text.calendar import AND_OR, DATE, MONEY, MONTHS, UNITS
 
 #: Units that are a currency.
-_CURRENCIES: Final = {"rub": "RUB", "kzt": "KZT"}
+_CURRENCIES: Final = {"rub": "RUB", "kzt": "KZT", "usd": "USD", "eur": "EUR"}
 #: Which form of ``UNITS`` each Russian plural category takes.
 _RUSSIAN: Final = {"one": 0, "few": 1, "many": 2, "other": 1}
 
@@ -29,15 +29,15 @@ def format_number(value: float, language: str) -> str:
 
 
 def format_money(value: float, currency: str, language: str) -> str:
-    """``8 900 ₽``; hundredths only when there are some. ``currency`` is RUB or KZT."""
+    """``8 900 ₽``; hundredths only when there are some. ``currency`` is one of ``MONEY``."""
     whole = float(value).is_integer()
     number = format_decimal(value, format="#,##0" if whole else "#,##0.00", locale=_locale(language))
     return f"{number}\xa0{MONEY[currency]}"
 
 
 def format_quantity(value: float, unit: str, language: str) -> str:
-    """A number with its unit, one of those of a fact but ``text``: days, working_days, months, years, hours, percent,
-    count, rub, kzt. A space that does not break holds them together.
+    """A number with its unit, one of those of a fact but ``text`` and ``date``. A space that does not break holds them
+    together.
     """
     if unit in _CURRENCIES:
         return format_money(value, _CURRENCIES[unit], language)

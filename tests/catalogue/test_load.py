@@ -126,6 +126,28 @@ def test_a_fact_in_words_has_them_in_every_language(mini: Catalogue) -> None:
     assert set(fee.text.forms) == set(LANGUAGES)
 
 
+@pytest.mark.parametrize(
+    ("unit", "value", "what"), [("date", "31.12.2026", "is not a date"), ("days", "скоро", "is not a number")]
+)
+def test_a_value_that_its_unit_does_not_take_is_told_of(edited: Edited, unit: str, value: str, what: str) -> None:
+    broken = edited(
+        "content/facts/limits.yaml", ("  unit: text\n  value: не берут", f"  unit: {unit}\n  value: {value}")
+    )
+
+    assert [finding.rule for finding in broken.findings if what in finding.what] == ["bad-value"]
+
+
+def test_a_fact_may_be_a_day(edited: Edited) -> None:
+    loaded = edited(
+        "content/facts/limits.yaml", ("  unit: text\n  value: не берут", "  unit: date\n  value: 2026-12-31")
+    )
+
+    assert loaded.catalogue is not None
+    fee = loaded.catalogue.facts["fee"].on(AS_OF)
+    assert fee is not None
+    assert fee.value == date(2026, 12, 31)
+
+
 def test_a_help_point_that_may_not_be_shown_is_not_in_the_catalogue(mini: Catalogue) -> None:
     assert set(mini.points) == {"line"}
 

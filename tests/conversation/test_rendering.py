@@ -38,6 +38,7 @@ def test_what_a_person_typed_comes_back_as_it_was_typed(chat: Begin, typed: str)
 def test_facts_come_with_their_unit_and_their_place(chat: Begin) -> None:
     text = chat().opens("trip").taps("Россия").taps("Надолго").text
     assert "Можно 90\xa0дней. Цена: 8\xa0900\xa0₽, в городе 4\xa0000,50\xa0₽." in text
+    assert "Последний день: 30 июня 2030 года." in text
     assert "Сегодня 31 марта 2026 года." in text
 
 

@@ -93,6 +93,13 @@ def test_money_shows_the_sign_and_hundredths_only_when_there_are_some(
         (3, "count", "3"),
         (500, "rub", "500 ₽"),
         (500, "kzt", "500 ₸"),
+        (70, "usd", "70 $"),
+        (2, "weeks", "2 недели"),
+        (30, "minutes", "30 минут"),
+        (1, "mrp", "1 МРП"),
+        (21, "uzs", "21 сум"),
+        (100, "tjs", "100 сомони"),
+        (5, "kgs", "5 сомов"),
     ],
 )
 def test_a_russian_noun_agrees_with_its_number(value: float, unit: str, expected: str) -> None:
@@ -112,6 +119,11 @@ def test_a_russian_noun_agrees_with_its_number(value: float, unit: str, expected
         ("ky", "working_days", "жумуш күнү"),
         ("tg", "months", "моҳ"),
         ("ky", "years", "жыл"),
+        ("ky", "weeks", "апта"),
+        ("uz", "minutes", "daqiqa"),
+        ("uz_Cyrl", "uzs", "сўм"),
+        ("tg", "tjs", "сомонӣ"),
+        ("uz", "kgs", "qirgʻiz somi"),
     ],
 )
 @pytest.mark.parametrize("value", [1, 2, 5, 15])

@@ -69,7 +69,9 @@ def _keys(draft: Draft, fact: Fact, of: str, owner: Owner) -> Set[str]:
     if "." not in of:
         return {of}
     article = draft.articles.get(owner[1]) if owner[0] == "article" else None
-    return set(article.shape.for_) if article and fact.by == "citizenship" else fact.values.keys()
+    if article and fact.by in {"citizenship", "country"}:
+        return set(article.shape.for_ if fact.by == "citizenship" else article.shape.in_)
+    return fact.values.keys()
 
 
 def periods(draft: Draft) -> Iterator[Finding]:

@@ -7,13 +7,21 @@ from typing import Final
 from bot.catalogue.draft import Draft, Said
 from bot.catalogue.findings import Finding
 from bot.catalogue.model import Form, Literal_
-from bot.catalogue.placeholders import digits, links
+from bot.catalogue.placeholders import digits, links, literals
 
 #: One message of Telegram and WhatsApp, in code points; a button that is still read at a glance.
 LONGEST: Final = {"body": 4096, "answer": 4096, "label": 64}
 MAX_ANSWER_WORDS: Final = 80
 #: Room that a placeholder is given.
 _VALUE: Final = 30
+#: A term or sum in words escapes a correction as one in figures does: "тридцать дней", "двух недель", "сто рублей".
+_SPELT: Final = re.compile(
+    r"\b(?:дв(?:а|е|ух|ум|умя)|тр(?:и|[её]х|[её]м|емя)|четыр\w+|пят[ьи]\w*|шест[ьи]\w*|сем[ьи]\w*|восем\w+|восьми"
+    r"|девят[ьи]\w*|десят[ьи]\w*|\w+надцат[ьи]\w*|двадцат[ьи]\w*|тридцат[ьи]\w*|сорока?|\w+десят|девяноста?|сто|ста"
+    r"|двести|триста|\w+сот|тысяч\w*|миллион\w*|полтора|полутора|полгода)"
+    r"(?:\s+(?:рабочи|календарн)\w+)?\s+(?:дн\w+|сут\w+|недел\w+|месяц\w*|год\w*|лет|час\w*|минут\w*|рубл\w+|тенге)\b",
+    re.IGNORECASE,
+)
 
 
 def texts(draft: Draft) -> Iterator[Finding]:
@@ -53,6 +61,9 @@ def _typed(said: Said, names: tuple[str, ...]) -> Iterator[Finding]:
                 "write {fact:KEY} or {point:KEY}, or list it in names",
             )
             yield Finding(at=said.text.at, rule="typed-number", what=what, remedy=remedy)
+    for spelt in dict.fromkeys(_SPELT.findall(literals(parts))):
+        what, remedy = f'the term or sum "{spelt}" is typed by hand', "write {fact:KEY}"
+        yield Finding(at=said.text.at, rule="typed-number", what=what, remedy=remedy)
     for link in dict.fromkeys(links(parts)):
         what, remedy = f'the link "{link}" is typed by hand', "put it into the sources, or name a help point"
         yield Finding(at=said.text.at, rule="typed-link", what=what, remedy=remedy)

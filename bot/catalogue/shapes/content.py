@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, StringConstraints, WithJsonSchema, model_validator
 
-from bot.catalogue.model import Unit
+from bot.catalogue.model import Unit, Wording
 from bot.catalogue.shapes.base import (
     Day,
     FactKey,
@@ -30,7 +30,7 @@ PageDate = Annotated[
     StringConstraints(pattern=_PAGE_DATE),
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": _PAGE_DATE}, {"type": "integer"}]}),
 ]
-#: A number, save where the fact's unit is text.
+#: A number, save where the fact's unit is text or date.
 Value = Annotated[Words, WithJsonSchema({"type": ["string", "number"]})]
 
 
@@ -63,6 +63,10 @@ class Article(Shape):
     review_by: Day
     status: Literal["verified", "unverified"]
     sensitive: Flag = False
+    wording: dict[LanguageCode, Wording] = Field(
+        default={},
+        description="Who has read the text in each language: nobody yet (machine), a second reader, a native.",
+    )
 
 
 class FactValue(Shape):
@@ -77,7 +81,7 @@ class Fact(Shape):
 
     what: Words
     unit: Unit
-    by: Literal["region", "citizenship", "status", ""] = ""
+    by: Literal["region", "citizenship", "country", "status", ""] = ""
     value: Value | None = None
     values: tuple[FactValue, ...] = Field(default=(), description="When it differs: at whom or where, or from when.")
     valid_from: Day | None = None
