@@ -17,6 +17,7 @@ from bot.catalogue.model import (
     HelpPoint,
     Source,
     Target,
+    Term,
     Text,
     Unit,
     Wording,
@@ -143,6 +144,12 @@ def build_point(entry: Entry[shapes.HelpPoint], into: Gathered) -> HelpPoint:
 def build_phrases(file: File[shapes.Phrases], into: Gathered) -> dict[str, Text]:
     make = Maker(into=into, document=file.document, owner=("phrase", ""))
     return {key: make.text(f"phrases.{key}", source, key) for key, source in file.shape.root.items()}
+
+
+def build_term(entry: Entry[shapes.Term]) -> Term:
+    shape = entry.shape
+    forms = {"ru": shape.ru, "uz": shape.uz, "uz_Cyrl": shape.uz_cyrl, "tg": shape.tg, "ky": shape.ky}
+    return Term(id=entry.key, en=shape.en, forms={language: tuple(given) for language, given in forms.items()})
 
 
 def build_words(file: File[shapes.WordLists]) -> Words:

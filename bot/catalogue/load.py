@@ -9,7 +9,15 @@ from typing import Final
 import msgspec
 
 from bot.catalogue import shapes
-from bot.catalogue.build_content import build_article, build_fact, build_phrases, build_point, build_words, why_hidden
+from bot.catalogue.build_content import (
+    build_article,
+    build_fact,
+    build_phrases,
+    build_point,
+    build_term,
+    build_words,
+    why_hidden,
+)
 from bot.catalogue.build_flow import Titles, build_flow
 from bot.catalogue.checks import check
 from bot.catalogue.document import Unreadable
@@ -62,6 +70,7 @@ def load(root: Path, *, as_of: date, previous: Catalogue | None = None, kept: Ke
             "articles": len(draft.articles),
             "facts": len(draft.facts),
             "points": len(draft.points),
+            "terms": len(draft.catalogue.terms),
             "texts": len(texts),
         },
         sources={(file.id, draft.catalogue.flows[file.id].version): file.raw for file in draft.flows.values()},
@@ -98,6 +107,11 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         for file in reader.files("content/help_points/*.yaml", shapes.HelpPoints).values()
         for index, point in enumerate(file.shape.root)
     )
+    terms = reader.entries(
+        (file.document, key, key, term)
+        for file in reader.files("content/glossary/*.yaml", shapes.Glossary).values()
+        for key, term in file.shape.root.items()
+    )
     phrases = reader.one("content/phrases.yaml", shapes.Phrases)
     words = reader.one("content/words.yaml", shapes.WordLists)
     titles = _titles(flow_files, article_files, into)
@@ -113,6 +127,7 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         points={key: build_point(entry, into) for key, entry in points.items() if not why_hidden(entry.shape)},
         phrases=build_phrases(phrases, into) if phrases else {},
         words=built_words,
+        terms={key: build_term(entry) for key, entry in terms.items()},
         archive=archive,
         tokens=_tokens([*archive.values(), *flows.values()], [*articles], built_words),
     )

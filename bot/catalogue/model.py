@@ -321,6 +321,14 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     yes_no: Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
+class Term(msgspec.Struct, frozen=True, kw_only=True):
+    """What one thing is called: language -> forms, first the one that we write, then what people type for it."""
+
+    id: str
+    en: str
+    forms: Mapping[str, tuple[str, ...]]
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """What a token stands for. ``details`` is the long form of an article, ``command`` one of ``Words.commands``."""
 
@@ -352,6 +360,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     #: The bot's own sentences, by key, from ``content/phrases.yaml``.
     phrases: Mapping[str, Text]
     words: Words
+    terms: Mapping[str, Term]
     #: Older versions of flows that sessions may still stand in: (flow, version) -> Flow.
     archive: Mapping[tuple[str, str], Flow]
     #: Every public id (see ``token``) -> what it stands for.

@@ -126,6 +126,14 @@ def test_a_fact_in_words_has_them_in_every_language(mini: Catalogue) -> None:
     assert set(fee.text.forms) == set(LANGUAGES)
 
 
+def test_a_term_has_the_form_that_we_write_first_in_each_language(mini: Catalogue) -> None:
+    forms = mini.terms["employer"].forms
+
+    assert forms["ru"] == ("работодатель", "хозяин")
+    assert forms["uz_Cyrl"] == ("хужайин",)
+    assert set(forms) == set(LANGUAGES)
+
+
 @pytest.mark.parametrize(
     ("unit", "value", "what"), [("date", "31.12.2026", "is not a date"), ("days", "скоро", "is not a number")]
 )

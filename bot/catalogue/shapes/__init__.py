@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from bot.catalogue.shapes.content import Article, Fact, Facts, HelpPoint, HelpPoints, Phrases, WordLists
+from bot.catalogue.shapes.content import Article, Fact, Facts, Glossary, HelpPoint, HelpPoints, Phrases, Term, WordLists
 from bot.catalogue.shapes.flow import NODE_KINDS, Flow
 from bot.catalogue.shapes.transcript import Transcript
 
@@ -16,9 +16,11 @@ __all__ = [
     "Fact",
     "Facts",
     "Flow",
+    "Glossary",
     "HelpPoint",
     "HelpPoints",
     "Phrases",
+    "Term",
     "Transcript",
     "WordLists",
 ]
@@ -30,6 +32,7 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "article": Article,
     "facts": Facts,
     "help_points": HelpPoints,
+    "glossary": Glossary,
     "phrases": Phrases,
     "words": WordLists,
 }

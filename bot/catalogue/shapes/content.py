@@ -164,6 +164,23 @@ class WordLists(Shape):
     handles: tuple[Words, ...] = Field(default=(), description="Telegram names that links may lead to.")
 
 
+class Term(Shape):
+    """What one thing is called in each language: first the form that we write, then what people type for it."""
+
+    en: Words
+    ru: list[Words] = Field(min_length=1)
+    uz: list[Words] = Field(min_length=1)
+    uz_cyrl: list[Words] = Field(default=[], alias="uz_Cyrl", description="Where people type otherwise than by rule.")
+    tg: list[Words] = Field(min_length=1)
+    ky: list[Words] = Field(min_length=1)
+    note: Words | None = Field(default=None, description="For translators.")
+    doubt: Words | None = Field(default=None, description="What a native speaker should look at first.")
+
+
+class Glossary(RootModel[dict[Id, Term]]):
+    """Terms by key."""
+
+
 class Facts(RootModel[dict[FactKey, Fact]]):
     """Facts by key."""
 
