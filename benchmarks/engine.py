@@ -12,6 +12,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.answers import Corridor
 from bot.catalogue import Catalogue, Target, load
 from bot.conversation import Event, Session, pack, prepare, turn, unpack
 
@@ -67,7 +68,7 @@ def measure() -> dict[str, float]:
     gc.freeze()
     started = time.perf_counter()
     for _ in range(200):
-        prepared.index.find("хозяин не отдаёт деньги за работу на стройке", "UZ", "RU")
+        prepared.answers.ask("хозяин не отдаёт деньги за работу на стройке", Corridor(citizenship="UZ", country="RU"))
     finding = (time.perf_counter() - started) / 200
     return {
         "load_and_check_seconds": round(loading, 3),

@@ -1,5 +1,7 @@
-"""Free text to the article that answers it, or to nothing: no generated law. Pure."""
+"""From what a person types to what answers it."""
 
-from bot.answers.index import Index, Match
+from bot.answers.answers import Answer, Answers, Kind
+from bot.answers.evaluation import Case, Report, evaluate, read_cases
+from bot.answers.index import Corridor
 
-__all__ = ["Index", "Match"]
+__all__ = ["Answer", "Answers", "Case", "Corridor", "Kind", "Report", "evaluate", "read_cases"]

@@ -1,115 +1,134 @@
-"""Which article a question asks for, by the groups of letters that its questions are made of.
+"""Which article a question asks for: two ways of looking at it, added up, then the corridor of the person.
 
-All titles and questions of an article, in all languages, make one profile: each group of three to five letters of
-their keys (``bot.text.fold``), the heavier the fewer articles share it. So scripts, endings, look-alikes and slips
-matter little, and the words that every question has ("what", "how", "can I") count for almost nothing.
+``Profiles`` compares letters, and forgives slips, scripts and endings; ``Linear`` knows words and concepts, and has
+learnt what tells neighbouring topics apart. Both are made from the articles' own questions when a catalogue is loaded.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import log, sqrt
-from typing import Final, Literal
+from itertools import islice
+from typing import Final
 
 import msgspec
 
-from bot.catalogue import Article, Catalogue, Literal_
-from bot.text import fold
+from bot.answers.concepts import Concepts
+from bot.answers.features import signs
+from bot.answers.linear import Linear
+from bot.answers.profiles import Profiles
+from bot.catalogue import Article, Catalogue, Literal_, Text
+from bot.text import fold, keys
 
-_SIZES: Final = (3, 4, 5)
-_MAX_WORDS: Final = 40
-_MAX_LETTERS: Final = 30
-#: From this score on the article is shown; from the second on it is offered, alone or among others.
-SURE: Final = 0.15
-LIKELY: Final = 0.1
-#: A sure match is ahead of the next article by this much.
-_AHEAD: Final = 0.1
-#: What is offered beside the likeliest is at least this part as likely.
-_NEAR: Final = 0.6
-#: What a group of letters that no question holds weighs, beside one that a single article has: a sign that the
-#: question is about something else, or only a slip.
-_UNKNOWN: Final = 0.3
+#: What a step of the linear model counts beside a likeness of letters.
+_LEARNT: Final = 0.25
+#: What is left of the score of a topic of another country or passport than the question names, or is likely to mean.
+_ELSEWHERE: Final = 0.6
+#: Questions of an article in one language that the models learn from: more cost time at every load.
+_MAX_QUESTIONS: Final = 30
+#: Where a question that names no country is asked.
+_USUAL: Final = "RU"
 
 
-class Match(msgspec.Struct, frozen=True, kw_only=True):
-    """``article``: one sure topic. ``choices``: up to three, best first. ``none``: no topic; ``score`` is 0 to 1."""
+class Ranked(msgspec.Struct, frozen=True):
+    topic: str
+    score: float
 
-    kind: Literal["article", "choices", "none"]
-    topics: tuple[str, ...] = ()
-    score: float = 0.0
+
+class Corridor(msgspec.Struct, frozen=True):
+    """Where and as whom somebody asks; "" is not known. What a question names itself goes before the profile."""
+
+    citizenship: str = ""
+    country: str = ""
 
 
 class Index:
-    def __init__(self, lines: Sequence[tuple[str, str]], articles: Mapping[str, Article]) -> None:
-        """``lines``: article and key."""
+    def __init__(
+        self,
+        lines: Sequence[tuple[str, str]],
+        articles: Mapping[str, Article],
+        concepts: Concepts,
+        places: Mapping[str, tuple[str, ...]],
+        passports: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        """``lines``: topic and text of each; topics that are no article are kinds of message that none answers."""
         self._articles = articles
-        self._exact = {key: article for article, key in lines}
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        for article, key in lines:
-            counts[article].update(_groups(key))
-        held = Counter(group for profile in counts.values() for group in profile)
-        self._weights = {group: log(1 + len(counts) / number) for group, number in held.items()}
-        self._unknown = _UNKNOWN * log(1 + len(counts))
-        #: A group of letters -> the articles that have it, and what it says for each.
-        self._speaks_for: dict[str, list[tuple[str, float]]] = defaultdict(list)
-        for article, profile in counts.items():
-            weights = {group: self._weights[group] * (1 + log(number)) for group, number in profile.items()}
-            length = _length(weights.values())
-            for group, weight in weights.items():
-                self._speaks_for[group].append((article, weight / length))
+        self._concepts = concepts
+        self._places = Concepts(places)
+        self._passports = Concepts(passports)
+        folded = [(topic, fold(text)) for topic, text in lines]
+        self._exact = {key: topic for topic, key in reversed(folded)}
+        self._profiles = Profiles([(topic, key) for topic, text in lines for key in keys(text)])
+        self._linear = Linear([(topic, signs(key, concepts)) for topic, key in folded])
+        #: Where the topics of the profiles stand among the classes of the linear model.
+        self._order = [self._linear.classes.index(topic) for topic in self._profiles.topics]
 
     @classmethod
-    def build(cls, catalogue: Catalogue) -> "Index":
-        """From the titles and questions of all articles, in all languages."""
-        return cls([line for article in catalogue.articles.values() for line in _lines(article)], catalogue.articles)
+    def build(cls, catalogue: Catalogue, concepts: Concepts) -> "Index":
+        """From the titles and questions of all articles, in all languages, and the examples of what none answers."""
+        lines = [line for article in catalogue.articles.values() for line in _lines(article)]
+        for kind in OTHER_KINDS:
+            for examples in catalogue.examples.get(kind, {}).values():
+                lines += [(kind, example) for example in examples]
+        return cls(lines, catalogue.articles, concepts, catalogue.words.places, catalogue.words.passports)
 
-    def find(self, text: str, citizenship: str, country: str) -> Match:
-        """What answers a question of someone of that citizenship in that country; "" where it is not known."""
-        key = fold(text)
+    def rank(self, key: str, corridor: Corridor, named: Corridor) -> list[Ranked]:
+        """All topics that serve, best first; ``named`` is what the question itself says of place and passport."""
         exact = self._exact.get(key)
-        if exact is not None and self._serves(exact, citizenship, country):
-            return Match(kind="article", topics=(exact,), score=1.0)
-        ranked = [
-            (article, score) for article, score in self._ranked(key) if self._serves(article, citizenship, country)
-        ]
-        if not ranked or ranked[0][1] < LIKELY:
-            return Match(kind="none", score=ranked[0][1] if ranked else 0.0)
-        best, score = ranked[0]
-        if score >= SURE and (len(ranked) == 1 or score - ranked[1][1] >= _AHEAD):
-            return Match(kind="article", topics=(best,), score=score)
-        near = [article for article, other in ranked[:3] if other >= _NEAR * score]
-        return Match(kind="choices", topics=tuple(near), score=score)
+        together = self._profiles.scores(key) + _LEARNT * self._linear.scores(signs(key, self._concepts))[self._order]
+        scores = dict(zip(self._profiles.topics, together.tolist(), strict=True))
+        if exact is not None:
+            scores[exact] = max(scores.values(), default=0.0) + 1.0
+        country, citizenship = named.country or corridor.country, named.citizenship or corridor.citizenship
+        found = []
+        for topic, score in scores.items():
+            article = self._articles.get(topic)
+            if article is not None:
+                if not _serves(article, corridor, named):
+                    continue
+                if (country or _USUAL) not in article.countries or (
+                    citizenship and citizenship not in article.citizenships
+                ):
+                    score *= _ELSEWHERE
+            found.append(Ranked(topic, score))
+        found.sort(key=lambda one: -one.score)
+        return found
 
-    def _ranked(self, key: str) -> list[tuple[str, float]]:
-        asked = {group: self._weights.get(group, self._unknown) for group in _groups(key)}
-        scores: dict[str, float] = defaultdict(float)
-        for group, weight in asked.items():
-            for article, says in self._speaks_for.get(group, ()):
-                scores[article] += weight * says
-        length = _length(asked.values())
-        return sorted(
-            ((article, min(score / length, 1.0)) for article, score in scores.items()), key=lambda one: -one[1]
+    def knows(self, word: str) -> bool:
+        """Whether editors have used this word, folded, in several questions or examples."""
+        return self._linear.knows(word)
+
+    def named(self, key: str) -> Corridor:
+        """The country and the passport that a question names, "" where it names none or several."""
+        words = key.split()
+        places, passports = self._places.find(words), self._passports.find(words)
+        return Corridor(
+            citizenship=passports.pop() if len(passports) == 1 else "", country=places.pop() if len(places) == 1 else ""
         )
 
-    def _serves(self, article_id: str, citizenship: str, country: str) -> bool:
-        article = self._articles[article_id]
-        return (not citizenship or citizenship in article.citizenships) and (
-            not country or country in article.countries
-        )
+    def reasons(self, key: str, topic: str) -> list[tuple[str, float]]:
+        """What in a question speaks for a topic, and how much: words, ``#concepts``, groups of letters; most first."""
+        learnt = ((sign, _LEARNT * value) for sign, value in self._linear.shared(signs(key, self._concepts), topic))
+        found = sorted([*learnt, *self._profiles.shared(key, topic)], key=lambda one: -abs(one[1]))
+        return found
 
 
-def _groups(key: str) -> set[str]:
-    """The groups of letters of a key; the edges of a word are a letter of their own."""
-    words = [f"_{word[:_MAX_LETTERS]}_" for word in dict.fromkeys(key.split()[:_MAX_WORDS])]
-    return {word[at : at + size] for word in words for size in _SIZES for at in range(len(word) - size + 1)}
+#: Kinds of message that no article answers, as topics of the index.
+OTHER_KINDS: Final = ("smalltalk", "offtopic", "forged", "abuse")
 
 
-def _length(weights: Iterable[float]) -> float:
-    return sqrt(sum(weight * weight for weight in weights)) or 1.0
+def _serves(article: Article, corridor: Corridor, named: Corridor) -> bool:
+    """A profile rules out; what a question names only changes the order."""
+    if corridor.citizenship and not named.citizenship and corridor.citizenship not in article.citizenships:
+        return False
+    return not corridor.country or bool(named.country) or corridor.country in article.countries
 
 
 def _lines(article: Article) -> Iterator[tuple[str, str]]:
-    for form in article.title.forms.values():
-        yield article.id, fold("".join(part.text for part in form.parts if isinstance(part, Literal_)))
+    for form in set(_forms(article.title)):
+        yield article.id, form
     for questions in article.questions.values():
-        for question in questions:
-            yield article.id, fold(question)
+        for question in islice(questions, _MAX_QUESTIONS):
+            yield article.id, question
+
+
+def _forms(text: Text) -> Iterable[str]:
+    for form in text.forms.values():
+        yield "".join(part.text for part in form.parts if isinstance(part, Literal_))

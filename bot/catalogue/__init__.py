@@ -3,6 +3,7 @@
 from bot.catalogue.expressions import Expression, ExpressionError, Kind, Scope, evaluate, holds
 from bot.catalogue.findings import BrokenCatalogue, Finding, did_you_mean
 from bot.catalogue.impact import impact
+from bot.catalogue.legal import DeadlineEvent, DeadlineKind, DeadlineRule, TermFact, WorkCalendar
 from bot.catalogue.load import Kept, Loaded, load
 from bot.catalogue.model import (
     AnswerKind,
@@ -31,17 +32,15 @@ from bot.catalogue.model import (
     Say,
     Show,
     Slot,
-    Source,
     Target,
     Term,
     Text,
     Timeout,
-    Unit,
-    Wording,
     Words,
 )
 from bot.catalogue.schema import write_schemas
 from bot.catalogue.transcripts import Step, Transcript, load_transcripts
+from bot.catalogue.values import City, Coordinates, Source, Unit, Wording
 from bot.catalogue.watch import Live
 
 __all__ = [
@@ -54,6 +53,11 @@ __all__ = [
     "BrokenCatalogue",
     "Call",
     "Catalogue",
+    "City",
+    "Coordinates",
+    "DeadlineEvent",
+    "DeadlineKind",
+    "DeadlineRule",
     "Do",
     "End",
     "Expression",
@@ -84,12 +88,14 @@ __all__ = [
     "Step",
     "Target",
     "Term",
+    "TermFact",
     "Text",
     "Timeout",
     "Transcript",
     "Unit",
     "Wording",
     "Words",
+    "WorkCalendar",
     "did_you_mean",
     "evaluate",
     "holds",

@@ -1,4 +1,4 @@
-"""Articles, facts, help points, phrases and words of the catalogue out of the files of ``content/``."""
+"""Articles, facts, phrases and words of the catalogue out of the files of ``content/``."""
 
 import re
 from collections.abc import Mapping
@@ -14,17 +14,14 @@ from bot.catalogue.model import (
     Article,
     Fact,
     FactValue,
-    HelpPoint,
-    Source,
     Target,
     Term,
     Text,
-    Unit,
-    Wording,
     Words,
 )
 from bot.catalogue.shapes.content import ByLanguage, CheckedPage, Page
 from bot.catalogue.shapes.content import FactValue as ValueShape
+from bot.catalogue.values import Source, Unit, Wording
 from bot.text import LANGUAGES
 
 _UNREAD: Final[Wording] = "machine"
@@ -113,34 +110,6 @@ def _day(text: str) -> date | None:
         return None
 
 
-def why_hidden(point: shapes.HelpPoint) -> str:
-    """Why a point may not be shown: "" when it may (THREATS T25; DESIGN 4)."""
-    if point.marks:
-        return f"it is marked {point.marks[0]}"
-    if point.status != "active":
-        return f"its status is {point.status}"
-    if not point.phones:
-        return "it has no phone"
-    return "its confidence is low" if point.confidence == "low" else ""
-
-
-def build_point(entry: Entry[shapes.HelpPoint], into: Gathered) -> HelpPoint:
-    make = Maker(into=into, document=entry.document, owner=("point", entry.key), top=entry.way)
-    shape = entry.shape
-    return HelpPoint(
-        key=entry.key,
-        name=make.text(f"points.{entry.key}.name", shape.name, "name"),
-        phones=shape.phones,
-        country=shape.country,
-        citizenships=frozenset(shape.serves),
-        needs=tuple(shape.needs),
-        hours=shape.hours,
-        source=_source(shape.source, shape.verified_on),
-        confidence=shape.confidence,
-        at=entry.at(),
-    )
-
-
 def build_phrases(file: File[shapes.Phrases], into: Gathered) -> dict[str, Text]:
     make = Maker(into=into, document=file.document, owner=("phrase", ""))
     return {key: make.text(f"phrases.{key}", source, key) for key, source in file.shape.root.items()}
@@ -158,7 +127,14 @@ def build_words(file: File[shapes.WordLists]) -> Words:
         commands={name: _lists(lists) for name, lists in shape.commands},
         danger={name: _lists(lists) for name, lists in shape.danger},
         yes_no={name: _lists(lists) for name, lists in shape.yes_no},
+        places={country: tuple(names) for country, names in shape.places.items()},
+        passports={citizenship: tuple(names) for citizenship, names in shape.passports.items()},
+        other_languages={code: (one.say, one.lines) for code, one in shape.other_languages.items()},
     )
+
+
+def build_examples(file: File[shapes.Examples]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    return {kind: _lists(by_language) for kind, by_language in file.shape}
 
 
 def _lists(by_language: ByLanguage) -> Mapping[str, tuple[str, ...]]:

@@ -79,7 +79,7 @@ class _Build:
                     timeout=self._timeout(shape.timeout),
                 )
             case shapes.Show():
-                return Show(what="article", id=shape.show.partition(":")[2], next=self._ways(shape.next))
+                return self._show(shape)
             case shapes.Do():
                 return Do(effects=self._effects(shape.do), next=self._ways(shape.next))
             case shapes.Call():
@@ -87,6 +87,12 @@ class _Build:
             case shapes.End():
                 silent = shape.end == "true"
                 return End(text=() if silent else make.branches(f"{key}.end", shape.end, *way, "end"))
+
+    def _show(self, shape: shapes.Show) -> Show:
+        if shape.counted_from is None:
+            return Show(what="article", id=shape.show.partition(":")[2], next=self._ways(shape.next))
+        counted_from = {event: name.partition(".")[2] for event, name in shape.counted_from.items()}
+        return Show(what="deadlines", counted_from=counted_from, next=self._ways(shape.next))
 
     def _ask(self, shape: shapes.Ask) -> Ask:
         make, key, way = self.maker, self.key, self.way

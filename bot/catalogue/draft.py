@@ -13,7 +13,7 @@ from bot.catalogue.expressions import Expression
 from bot.catalogue.model import Catalogue, Form, Place, Slot, Text
 
 _S = TypeVar("_S", bound=BaseModel)
-Owner = tuple[Literal["flow", "article", "phrase", "fact", "point"], str]
+Owner = tuple[Literal["flow", "article", "phrase", "fact", "point", "deadline"], str]
 """What a text belongs to: kind and id."""
 TextKind = Literal["body", "answer", "label", "words"]
 
@@ -77,6 +77,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     articles: Mapping[str, File[shapes.Article]]
     facts: Mapping[str, Entry[shapes.Fact]]
     points: Mapping[str, Entry[shapes.HelpPoint]]
+    deadlines: Mapping[str, Entry[shapes.DeadlineRule]]
+    calendars: Mapping[str, File[shapes.Calendar]]
     phrases: File[shapes.Phrases] | None
     words: File[shapes.WordLists] | None
     texts: tuple[Said, ...]

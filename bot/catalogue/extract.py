@@ -7,6 +7,7 @@ from typing import IO, Final, Literal, NamedTuple
 import yaml
 
 from bot.catalogue.findings import BrokenCatalogue, Finding
+from bot.catalogue.hiding import why_hidden
 from bot.catalogue.model import Place
 
 try:
@@ -14,7 +15,7 @@ try:
 except ImportError:  # PyYAML without libyaml
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-Kind = Literal["flow", "article", "phrases", "facts", "points"]
+Kind = Literal["flow", "article", "phrases", "facts", "points", "deadlines"]
 
 
 class Found(NamedTuple):
@@ -39,6 +40,8 @@ def kind_of(path: PurePath) -> Kind | None:
             return "facts"
         case (*_, "content", "help_points", _):
             return "points"
+        case (*_, "content", "deadlines", _):
+            return "deadlines"
         case _:
             return None
 
@@ -61,8 +64,12 @@ def texts(kind: Kind, file_id: str, node: yaml.Node | None) -> Iterator[Found]:
                 yield from _fact(f"facts.{key}.values", dict(_items(fact)))
         case "points":
             for point in _sequence(node):
-                fields = dict(_items(point))
-                yield from _text(f"points.{_scalar(fields.get('id'))}.name", fields.get("name"))
+                yield from _point(dict(_items(point)))
+        case "deadlines":
+            for key, rule in _items(node):
+                for name, value in _items(rule):
+                    if name in {"title", "action", "consequence"}:
+                        yield from _text(f"deadlines.{key}.{name}", value)
 
 
 def _flow(key: str, node: yaml.Node | None) -> Iterator[Found]:
@@ -126,6 +133,18 @@ def _fact(key: str, fact: Mapping[str, yaml.Node]) -> Iterator[Found]:
         at = _scalar(fields.get("at")) or "all"
         seen[at] = seen.get(at, 0) + 1
         yield from _text(f"{key}.{at}" + (f".{seen[at]}" if seen[at] > 1 else ""), fields.get("value"))
+
+
+def _point(point: Mapping[str, yaml.Node]) -> Iterator[Found]:
+    """The name of a point that people may see: of others nothing is translated."""
+    hidden = why_hidden(
+        status=_scalar(point.get("status")),
+        confidence=_scalar(point.get("confidence")),
+        phones=_sequence(point.get("phones")),
+        marks=[_scalar(mark) for mark in _sequence(point.get("marks"))],
+    )
+    if not hidden:
+        yield from _text(f"points.{_scalar(point.get('id'))}.name", point.get("name"))
 
 
 def _branches(key: str, node: yaml.Node) -> Iterator[Found]:

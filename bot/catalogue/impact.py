@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from bot.catalogue.build_deadlines import terms
 from bot.catalogue.load import read_draft
 from bot.catalogue.locales import Locales
 from bot.catalogue.model import Place
@@ -23,7 +24,7 @@ class Quotation(msgspec.Struct, frozen=True, order=True):
 
 
 def impact(root: Path, kind: Literal["fact", "point"], key: str) -> list[Quotation]:
-    """Every text and condition that quotes it, in file order."""
+    """Every text, condition and legal term that quotes it, in file order."""
     draft, _ = read_draft(root, Locales(messages={}), date.max)
     quotations = [
         Quotation(said.text.at, " ".join(said.owner).strip(), said.text.key)
@@ -36,4 +37,11 @@ def impact(root: Path, kind: Literal["fact", "point"], key: str) -> list[Quotati
         for name in condition.expression.names
         if name.kind == kind and name.name == key
     ]
+    if kind == "fact":
+        quotations += [
+            Quotation(at, f"deadline {id}", "a term")
+            for id, entry in draft.deadlines.items()
+            for term, at in terms(entry)
+            if term.fact == key
+        ]
     return sorted(quotations)

@@ -11,14 +11,15 @@ import msgspec
 from bot.catalogue import shapes
 from bot.catalogue.build_content import (
     build_article,
+    build_examples,
     build_fact,
     build_phrases,
-    build_point,
     build_term,
     build_words,
-    why_hidden,
 )
+from bot.catalogue.build_deadlines import build_calendar, build_deadline
 from bot.catalogue.build_flow import Titles, build_flow
+from bot.catalogue.build_points import build_point, why_hidden
 from bot.catalogue.checks import check
 from bot.catalogue.document import Unreadable
 from bot.catalogue.draft import Draft, File
@@ -26,7 +27,7 @@ from bot.catalogue.findings import Finding
 from bot.catalogue.locales import Locales
 from bot.catalogue.making import Gathered, Maker
 from bot.catalogue.model import Ask, Catalogue, Flow, Form, Menu, Target, Text, Words
-from bot.catalogue.reading import Reader
+from bot.catalogue.reading import COUNTRY, Reader
 from bot.catalogue.shaping import shape
 from bot.catalogue.source import parse
 from bot.text import LANGUAGES
@@ -71,6 +72,7 @@ def load(root: Path, *, as_of: date, previous: Catalogue | None = None, kept: Ke
             "facts": len(draft.facts),
             "points": len(draft.points),
             "terms": len(draft.catalogue.terms),
+            "deadlines": len(draft.deadlines),
             "texts": len(texts),
         },
         sources={(file.id, draft.catalogue.flows[file.id].version): file.raw for file in draft.flows.values()},
@@ -112,8 +114,15 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         for file in reader.files("content/glossary/*.yaml", shapes.Glossary).values()
         for key, term in file.shape.root.items()
     )
+    rules = reader.entries(
+        (file.document, key, key, rule)
+        for file in reader.files("content/deadlines/*.yaml", shapes.Deadlines).values()
+        for key, rule in file.shape.root.items()
+    )
+    calendars = reader.files("content/calendars/*.yaml", shapes.Calendar, COUNTRY)
     phrases = reader.one("content/phrases.yaml", shapes.Phrases)
     words = reader.one("content/words.yaml", shapes.WordLists)
+    examples = reader.files("content/examples.yaml", shapes.Examples)
     titles = _titles(flow_files, article_files, into)
     flows = {id: build_flow(file, titles, into) for id, file in flow_files.items()}
     articles = {id: build_article(file, titles[f"article:{id}"], into) for id, file in article_files.items()}
@@ -125,8 +134,11 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         articles=articles,
         facts={key: build_fact(entry, into) for key, entry in facts.items()},
         points={key: build_point(entry, into) for key, entry in points.items() if not why_hidden(entry.shape)},
+        deadlines={key: build_deadline(entry, into) for key, entry in rules.items()},
+        calendars={country: build_calendar(file) for country, file in calendars.items()},
         phrases=build_phrases(phrases, into) if phrases else {},
         words=built_words,
+        examples=build_examples(examples["examples"]) if examples else {},
         terms={key: build_term(entry) for key, entry in terms.items()},
         archive=archive,
         tokens=_tokens([*archive.values(), *flows.values()], [*articles], built_words),
@@ -137,6 +149,8 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         articles=article_files,
         facts=facts,
         points=points,
+        deadlines=rules,
+        calendars=calendars,
         phrases=phrases,
         words=words,
         texts=tuple(into.said),

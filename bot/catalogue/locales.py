@@ -17,6 +17,8 @@ from bot.catalogue.placeholders import digits, links, parse, slots
 from bot.text import LANGUAGES, SOURCE, has_hidden, to_cyrillic
 
 DOMAINS: Final = ("flows", "articles", "phrases")
+#: The PO file of texts that have none of their own; else phrases.
+_HELD_BY: Final[Mapping[str, str]] = {"deadlines": "articles"}
 #: Translated in full. Uzbek Cyrillic is made from Uzbek Latin, save where it is corrected by hand.
 TRANSLATED: Final = ("uz", "tg", "ky")
 CORRECTED: Final = "uz_Cyrl"
@@ -182,7 +184,7 @@ class Locales(msgspec.Struct, frozen=True, kw_only=True):
 def domain_of(key: str) -> str:
     """The PO file, without ``.po``, that holds a key."""
     head = key.partition(".")[0]
-    return head if head in DOMAINS else "phrases"
+    return head if head in DOMAINS else _HELD_BY.get(head, "phrases")
 
 
 def _differences(own: _Held, here: _Held) -> Iterator[tuple[str, str, str]]:

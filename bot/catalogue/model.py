@@ -13,6 +13,8 @@ from typing import Any, Literal
 import msgspec
 
 from bot.catalogue.expressions import Expression
+from bot.catalogue.legal import DeadlineEvent, DeadlineRule, WorkCalendar
+from bot.catalogue.values import City, Coordinates, Page, PointKind, Source, Told, Unit, Wording, Zone
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
@@ -155,11 +157,13 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True, tag="menu"):
 
 
 class Show(msgspec.Struct, frozen=True, kw_only=True, tag="show"):
-    """``what`` is ``article`` so far; ``id`` names it."""
+    """An article, which ``id`` names; or the legal terms of the person, counted from answers."""
 
-    what: Literal["article"]
-    id: str
+    what: Literal["article", "deadlines"]
     next: tuple[Go, ...]
+    id: str = ""
+    #: Event -> the name of the answer that holds its date.
+    counted_from: Mapping[DeadlineEvent, str] = {}
 
 
 class Reminder(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,18 +213,6 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     sensitive: bool = False
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
-    title: str
-    url: str | None
-    #: The date of the page, as sharp as it is known: ``2026-03-11``, ``2025-08`` or ``2024``.
-    page_date: str | None
-    checked: date
-
-
-#: Who has read a text in a language: nobody but its translator, a second reader, somebody who grew up with it.
-Wording = Literal["machine", "reviewed", "native-checked"]
-
-
 class Article(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     section: str
@@ -261,16 +253,6 @@ class FactValue(msgspec.Struct, frozen=True, kw_only=True):
     valid_to: date | None = None
 
 
-#: ``mrp``: the monthly unit of account of Kazakhstan, in which its law states fines and fees.
-# fmt: off
-Unit = Literal[
-    "rub", "kzt", "uzs", "tjs", "kgs", "usd", "eur", "mrp",
-    "days", "working_days", "weeks", "months", "years", "hours", "minutes",
-    "percent", "count", "date", "text",
-]
-# fmt: on
-
-
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """A number or rule that the law changes. ``values`` has a key for each ``by``: a region, citizenship, country."""
 
@@ -300,12 +282,41 @@ class HelpPoint(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     name: Text
+    kind: PointKind
+    #: Nobody has confirmed that it still answers: said beside its phone, and never the only number of a text.
+    doubtful: bool
     phones: tuple[str, ...]
     country: str
     citizenships: frozenset[str]
     needs: tuple[str, ...]
+    #: Distance counts for a local point only; a regional one is for its ``districts`` or ``service_area``.
+    scope: Literal["national", "regional", "local"]
+    city: City | None
+    coordinates: Coordinates | None
+    #: Whom it is for, in Russian; None when nobody said.
+    service_area: str | None
+    #: Regions by their full Russian names: "Томская область"; federal districts where the source names no more.
+    districts: tuple[str, ...]
+    address: str | None
+    #: ``opening_hours`` of OpenStreetMap in ``timezone``, or ``unknown``.
     hours: str
-    source: Source
+    timezone: Zone | None
+    #: Codes, as ``ru``.
+    languages: tuple[str, ...]
+    cost: Literal["free", "paid", "unknown"]
+    #: The name alone, without @.
+    telegram: str | None
+    #: A number with +.
+    whatsapp: str | None
+    email: str | None
+    website: str | None
+    #: Whether it helps without a name.
+    anonymous: Told
+    asks_for_papers: Told
+    reports_to_police: Told
+    source: Page
+    #: Last confirmed: by a call, else the first day that the page's date can mean; None when the page has no date.
+    verified_on: date | None
     confidence: Literal["high", "medium", "low"]
     at: Place
 
@@ -319,6 +330,11 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     danger: Mapping[str, Mapping[str, tuple[str, ...]]]
     #: yes / no -> language -> words.
     yes_no: Mapping[str, Mapping[str, tuple[str, ...]]]
+    #: Country -> names by which it is meant; citizenship -> names by which a passport is meant.
+    places: Mapping[str, tuple[str, ...]] = {}
+    passports: Mapping[str, tuple[str, ...]] = {}
+    #: Code of a language that is not ours -> what is answered in it, and lines from which it is known.
+    other_languages: Mapping[str, tuple[str, tuple[str, ...]]] = {}
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
@@ -357,10 +373,15 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     articles: Mapping[str, Article]
     facts: Mapping[str, Fact]
     points: Mapping[str, HelpPoint]
+    deadlines: Mapping[str, DeadlineRule] = {}
+    #: By country.
+    calendars: Mapping[str, WorkCalendar] = {}
     #: The bot's own sentences, by key, from ``content/phrases.yaml``.
     phrases: Mapping[str, Text]
     words: Words
     terms: Mapping[str, Term]
+    #: Kind of message that no article answers (a branch of danger, near, smalltalk ...) -> language -> examples.
+    examples: Mapping[str, Mapping[str, tuple[str, ...]]]
     #: Older versions of flows that sessions may still stand in: (flow, version) -> Flow.
     archive: Mapping[tuple[str, str], Flow]
     #: Every public id (see ``token``) -> what it stands for.

@@ -16,9 +16,15 @@ from bot.catalogue.shaping import shape
 from bot.catalogue.source import parse, read
 
 _S = TypeVar("_S", bound=BaseModel)
-#: Names of files: of flows and articles, and of transcripts.
+#: Names of files: of flows and articles, of calendars, and of transcripts.
 ID: Final = re.compile(r"[a-z0-9-]{1,64}")
+COUNTRY: Final = re.compile(r"[A-Z]{2}")
 CASE: Final = re.compile(r"[a-z0-9-]{1,64}\.[a-z0-9-]{1,64}")
+_NAMED: Final = {
+    ID: "use small Latin letters, digits and -",
+    CASE: "use small Latin letters, digits and -, as FLOW.CASE.yaml",
+    COUNTRY: "use the code of the country, as RU.yaml",
+}
 
 
 class Reader:
@@ -42,7 +48,7 @@ class Reader:
             if file is None:
                 continue
             if not names.fullmatch(file.id):
-                remedy = "use small Latin letters, digits and -" + (", as FLOW.CASE.yaml" if names is CASE else "")
+                remedy = _NAMED[names]
                 self._find(Place(file.document.file), "bad-id", f'"{file.id}" is a bad name for a file', remedy)
             if path.stem in found:
                 what = f'the id "{path.stem}" is taken by {found[path.stem].document.file}'

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from bot.catalogue.document import Document, Way
 from bot.catalogue.findings import Finding, did_you_mean
 from bot.catalogue.model import Place
-from bot.catalogue.shapes import NODE_KINDS
+from bot.catalogue.shapes import NODE_KINDS, points
 from bot.catalogue.shapes.base import KIND_NAMES
 
 _S = TypeVar("_S", bound=BaseModel)
@@ -21,10 +21,15 @@ _PATTERNS: Final = {
     r"^[a-z0-9_-]{1,64}$": "use small Latin letters, digits, - and _, at most 64",
     r"^\+?[0-9][0-9 ()-]{1,24}$": "write it as 112 or +7 495 000-00-00",
     r"^(article|flow):[a-z0-9-]{1,64}$": "write article:ID or flow:ID",
-    r"^article:[a-z0-9-]{1,64}$": "write article:ID",
+    r"^(article:[a-z0-9-]{1,64}|deadlines)$": "write article:ID, or deadlines",
     r"^((article|flow):)?[a-z0-9-]{1,64}$": "write article:ID, flow:ID or the name of a node",
     r"^(profile|answers)\.[a-z][a-z0-9_]{0,63}$": "write profile.NAME or answers.NAME",
+    r"^answers\.[a-z][a-z0-9_]{0,63}$": "write answers.NAME",
     r"^\d{4}(-\d\d(-\d\d)?)?$": "write 2026-03-11, 2025-08 or 2024",
+    points.HOURS: "write it as Mo-Fr 09:00-18:00, 24/7 or unknown",
+    points.EMAIL: "write it as name@example.org",
+    points.TELEGRAM: "write the name alone, without @ and link",
+    points.WHATSAPP: "write it as +79000000000",
 }
 
 

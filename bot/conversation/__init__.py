@@ -16,6 +16,7 @@ from bot.conversation.model import (
     Reply,
     Session,
     Turn,
+    Unanswered,
     Wake,
 )
 from bot.conversation.prepared import prepare
@@ -37,6 +38,7 @@ __all__ = [
     "Reply",
     "Session",
     "Turn",
+    "Unanswered",
     "Wake",
     "pack",
     "play",

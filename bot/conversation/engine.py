@@ -199,5 +199,5 @@ def _take_location(talk: Talk) -> None:
 def _guess(prepared: Prepared, text: str, before: str, tag: str) -> str:
     """The language of someone new: by the words and letters of a message, by earlier ones, by the app's language."""
     by_letters = (language for language, letters in _LETTERS if letters.search(text))
-    seen = prepared.language_of(text) or next(by_letters, "")
+    seen = prepared.answers.language(text) or next(by_letters, "")
     return seen or before or from_tag(tag) or ("uz" if script(text) == "Latn" else "")

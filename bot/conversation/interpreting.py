@@ -1,18 +1,22 @@
 """What a typed message means. The order is the rule: safety first, then the question that waits, then the rest."""
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Final
 
+import msgspec
+
+from bot.answers import Answer, Corridor
 from bot.catalogue import Ask, Menu, Target
 from bot.conversation.answering import Unfit, read
 from bot.conversation.articles import show_article
 from bot.conversation.choosing import choose, give, show_aside, show_last_details, take_token, toggle
 from bot.conversation.commands import obey
-from bot.conversation.model import Choice
+from bot.conversation.model import Choice, Count, Unanswered
 from bot.conversation.talk import Talk
 from bot.conversation.waiting import offer, visible, wait
 from bot.conversation.walking import open_flow, push, repeat
-from bot.text import fold, parse_number
+from bot.text import ELSEWHERE, LANGUAGES, fold, parse_number
 
 #: Commands that come before everything else.
 _URGENT: Final = ("hide", "delete", "stop")
@@ -28,8 +32,8 @@ def take_text(talk: Talk, text: str) -> None:
     command = talk.prepared.commands.get(word, "")
     if command in _URGENT and obey(talk, command):
         return
-    branch = talk.prepared.danger.find(text)
-    if branch is not None:
+    branch = talk.prepared.answers.danger(text)
+    if branch:
         if talk.waiting is not None and _named(talk, talk.waiting, text, exactly=True):
             return  # the question knows this answer and goes on from it
         talk.rest()
@@ -156,35 +160,98 @@ def _keep(talk: Talk, token: str) -> bool:
 def _questioned(talk: Talk, text: str, word: str) -> bool:
     """A question of its own: a sure match is answered at once, a less sure one is offered where no question waits."""
     prepared, profile = talk.prepared, talk.profile
-    articles, flows = prepared.catalogue.articles, prepared.catalogue.flows
-    match = prepared.index.find(text, profile.get("citizenship", ""), profile.get("country", ""))
+    corridor = Corridor(citizenship=profile.get("citizenship", ""), country=profile.get("country", ""))
+    answer = prepared.answers.ask(text, corridor, profile.get("language", ""))
     asked = isinstance(talk.waiting, Ask)
     named = [] if asked else prepared.named_flows(word)[:_MAX_FLOWS]
-    if match.kind == "none" and named == ["help"] and not talk.new:
+    if answer.kind == "none" and named == ["help"] and not talk.new:
         return open_flow(talk, "help")
-    guided = [
-        Choice(id=Target(kind="flow", id=flow).token, label=talk.label(flows[flow].title))
-        for flow in named
-        if flow != "help"
-    ]
-    labels = {choice.label for choice in guided}
-    found = [Choice(id=articles[topic].token, label=talk.label(articles[topic].title)) for topic in match.topics]
-    if talk.new and match.kind == "article" and prepared.language_of(text):
-        show_article(talk, articles[match.topics[0]], alone=False)
+    if answer.kind in {"smalltalk", "other_language"}:
+        return not talk.new and _REMARKS[answer.kind](talk, answer)
+    if answer.kind == "none":
+        nearest = answer.topics[0] if answer.topics else "nothing"
+        talk.effects.append(Count(f"unanswered:{nearest}"))
+        if profile.get("share") == "yes":
+            words = prepared.answers.scrub(text)
+            talk.effects.append(Unanswered(words=words, language=answer.language, nearest=nearest))
+        answer = msgspec.structs.replace(answer, topics=())
+    return _answered(talk, text, answer, named)
+
+
+def _answered(talk: Talk, text: str, answer: Answer, named: list[str]) -> bool:
+    articles, flows = talk.prepared.catalogue.articles, talk.prepared.catalogue.flows
+    guided = [Target(kind="flow", id=flow).token for flow in named if flow != "help"]
+    if talk.new and answer.kind == "article" and answer.language:
+        show_article(talk, articles[answer.topics[0]], alone=False)
         return open_flow(talk, "start")
+    found = [articles[topic].token for topic in answer.topics]
     if talk.new:
-        best = found + guided if match.kind == "article" else guided + found
-        return bool(best) and _keep(talk, best[0].id)
-    if match.kind == "article":
-        show_aside(talk, articles[match.topics[0]])
-        talk.page.extra[1:1] = guided
-        return True
-    if asked or not (guided or found):
+        best = found + guided if answer.kind == "article" else guided + found
+        return bool(best) and _keep(talk, best[0])
+    if answer.kind != "article" and (isinstance(talk.waiting, Ask) or not (guided or found)):
         return False
+    _speak(talk, answer.language)
+    ways = [Choice(id=Target(kind="flow", id=flow).token, label=talk.label(flows[flow].title)) for flow in named]
+    ways = [way for way in ways if way.id in guided]
+    if answer.kind == "article":
+        show_aside(talk, articles[answer.topics[0]])
+        second = [articles[answer.also]] if answer.also else []
+        talk.page.extra[1:1] = [*(Choice(id=one.token, label=talk.label(one.title)) for one in second), *ways]
+        return True
+    labels = {choice.label for choice in ways}
+    offered = (Choice(id=articles[topic].token, label=talk.label(articles[topic].title)) for topic in answer.topics)
     talk.phrase("did-you-mean")
-    talk.page.extra += [*guided, *(choice for choice in found if choice.label not in labels)]
+    talk.page.extra += [*ways, *(choice for choice in offered if choice.label not in labels)]
     talk.page.foot += [talk.button("help", "help-button"), talk.button("menu", "menu-button")]
     return True
+
+
+def _speak(talk: Talk, language: str) -> None:
+    """A question is answered in its own language, with a way to stay in it."""
+    if language and language != talk.language:
+        talk.language = language
+        target = Target(kind="language", id=language)
+        talk.page.foot.append(talk.choice(target, LANGUAGES[language].own_name))
+
+
+def _remarked(talk: Talk, answer: Answer) -> bool:
+    """Greetings, thanks, praise, insults, and asks for forged papers: something short and kind, and a way on."""
+    _speak(talk, answer.language)
+    talk.phrase(_PHRASES[answer.need])
+    if answer.need == "forged":
+        articles = (talk.prepared.catalogue.articles[topic] for topic in answer.topics)
+        talk.page.extra += [Choice(id=one.token, label=talk.label(one.title)) for one in articles]
+    if isinstance(talk.waiting, Ask):
+        repeat(talk)
+    else:
+        talk.page.foot.append(talk.button("menu", "menu-button"))
+    return True
+
+
+def _foreign(talk: Talk, answer: Answer) -> bool:
+    """A language that is not ours is told, in itself, which ones work."""
+    others = talk.prepared.catalogue.words.other_languages
+    say, _ = others.get(answer.language) or others.get(ELSEWHERE) or ("", ())
+    if not say:
+        return False
+    talk.page.add(say)
+    talk.said.append(f"other-language:{answer.language}")
+    talk.page.extra += [
+        talk.choice(Target(kind="language", id=code), language.own_name) for code, language in LANGUAGES.items()
+    ]
+    return True
+
+
+_REMARKS: Final[Mapping[str, Callable[[Talk, Answer], bool]]] = {"smalltalk": _remarked, "other_language": _foreign}
+#: Kind of remark -> what is answered.
+_PHRASES: Final = {"smalltalk": "small-talk", "abuse": "keep-calm", "forged": "no-forged-papers"}
+
+
+def _offer_sharing(talk: Talk) -> None:
+    """Editors can write what was missing, if the person lets them read it; asked once."""
+    flow = talk.prepared.catalogue.flows.get("share")
+    if flow is not None and "share" not in talk.profile:
+        talk.page.foot.append(Choice(id=Target(kind="flow", id=flow.id).token, label=talk.label(flow.title)))
 
 
 def _missed(talk: Talk, unfit: Unfit) -> None:
@@ -202,6 +269,8 @@ def _missed(talk: Talk, unfit: Unfit) -> None:
             talk.said.append(f"{talk.top.flow}.{talk.top.node}.retry")
         else:
             talk.phrase(unfit.phrase)
+        if unfit.phrase == "dont-know":
+            _offer_sharing(talk)
         offer(talk, node)
     elif talk.misses == 2:
         talk.page.numbered = bool(node.options) or (isinstance(node, Ask) and node.answer == "yes_no")

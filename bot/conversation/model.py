@@ -103,7 +103,19 @@ class Count(msgspec.Struct, frozen=True, tag="count"):
     topic: str
 
 
-Effect = Remind | Wake | Forget | Hide | Count
+class Unanswered(msgspec.Struct, frozen=True, tag="unanswered"):
+    """A question without an answer, of someone who agreed that editors read it; scrubbed of all that could name
+    anybody (T13). ``nearest`` is the article that came nearest, "" when none did."""
+
+    words: str
+    language: str
+    nearest: str
+
+    def __repr__(self) -> str:
+        return "Unanswered()"
+
+
+Effect = Remind | Wake | Forget | Hide | Count | Unanswered
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

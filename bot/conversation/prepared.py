@@ -8,9 +8,9 @@ import msgspec
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.answers import Index
+from bot.answers import Answers
 from bot.catalogue import Ask, Catalogue, Menu, Target, Text
-from bot.text import DangerWords, fold, keys, script
+from bot.text import fold, keys
 
 #: A label shorter than this must be typed exactly; a longer one may hold one slip for every so many letters.
 _SHORTEST, _LETTERS_PER_SLIP = 5, 5
@@ -18,8 +18,6 @@ _SHORTEST, _LETTERS_PER_SLIP = 5, 5
 _ENDING: Final = 5
 #: Words of a message that are looked at for a flow's opening words (THREATS T64).
 _MAX_WORDS: Final = 40
-#: A language is recognised when it is ahead of the others by this many words.
-_AHEAD: Final = 0.5
 _NO_SLIP: Final = 2
 
 #: Phrase of a button -> the command that it gives.
@@ -48,11 +46,7 @@ class Prepared:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue: Final = catalogue
-        self.index: Final = Index.build(catalogue)
-        #: "They do not let me go" is said of a cell and of a husband too: whatever else is named is more exact.
-        self.danger: Final = DangerWords(
-            dict(sorted(catalogue.words.danger.items(), key=lambda branch: branch[0] == "trafficking"))
-        )
+        self.answers: Final = Answers(catalogue)
         self.yes_no: Final = _words_of(catalogue.words.yes_no)
         self.commands: Final = _words_of(catalogue.words.commands) | {"000": "hide"}
         for phrase, command in BUTTONS.items():
@@ -73,7 +67,6 @@ class Prepared:
             if isinstance(node, Ask | Menu)
         }
         self.saved: Final = dict(_saved(catalogue))
-        self.spoken: Final = _spoken(catalogue)
         self.tokens: Final = {**catalogue.tokens, **dict(_own_tokens(catalogue))}
 
     def named(self, spot: Spot, text: str, offered: Container[str]) -> str | None:
@@ -96,18 +89,6 @@ class Prepared:
             if _stands_at(words, said[start : start + len(words)])
         }
         return list(dict.fromkeys(flow for opener, flow in self._openers if opener in found))
-
-    def language_of(self, text: str) -> str:
-        """The language of a message by its words, "" when it is not clear."""
-        votes: dict[str, float] = defaultdict(float)
-        for word in fold(text).split():
-            spoken = self.spoken.get(word, ())
-            for language in spoken:
-                votes[language] += 1 / len(spoken)
-        first, second, *_ = (*sorted(votes, key=lambda language: -votes[language]), "", "")
-        if not first or votes[first] - votes[second] < _AHEAD:
-            return ""
-        return "uz_Cyrl" if first == "uz" and script(text) == "Cyrl" else first
 
     def nearest(self, spot: Spot, text: str, offered: Container[str]) -> str | None:
         """The same for a text with a slip or two; None when two choices are equally near.
@@ -192,23 +173,6 @@ def _is_form(word: str, typed: str) -> bool:
     """A last vowel may give way: зарплата, зарплатой."""
     stem = word[:-1] if len(word) > _SHORTEST else word
     return word == typed or (len(word) >= _SHORTEST and typed.startswith(stem) and len(typed) <= len(word) + _ENDING)
-
-
-def _spoken(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
-    """Words -> the languages in which the editors' lists have them; Uzbek is one, whatever its script."""
-    words: dict[str, set[str]] = defaultdict(set)
-    lists = catalogue.words
-    for by_language in (
-        *(article.questions for article in catalogue.articles.values()),
-        *lists.commands.values(),
-        *lists.danger.values(),
-        *lists.yes_no.values(),
-    ):
-        for language, phrases in by_language.items():
-            for phrase in phrases:
-                for word in fold(phrase).split():
-                    words[word].add(language.partition("_")[0])
-    return {word: tuple(sorted(languages)) for word, languages in words.items()}
 
 
 def _own_tokens(catalogue: Catalogue) -> Iterator[tuple[str, Target]]:

@@ -78,6 +78,8 @@ def _point(talk: "Talk", slot: Slot) -> str:
     if point is None:
         return talk.words("fact-unsure")
     phones = ", ".join(point.phones)
+    if point.doubtful:
+        phones = f"{phones} {talk.words('point-unsure')}"
     if slot.of == "phone":
         return phones
     name = rendered(talk, point.name)[0]

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from bot.catalogue import Ask, Call, Do, End, Flow, Go, Menu, Reminder, Say, Show
 from bot.conversation.articles import say_who_can_see, show_article
+from bot.conversation.deadlines import show_deadlines
 from bot.conversation.model import Count as CountEffect
 from bot.conversation.model import Forget, Frame, Hide, Remind
 from bot.conversation.talk import MAX_DEPTH, Talk
@@ -80,6 +81,8 @@ def walk(talk: Talk) -> None:
                 if talk.branches(node.text):
                     talk.said.append(key)
                     talk.plain = False
+            case Show() if node.what == "deadlines":
+                show_deadlines(talk, node)
             case Show():
                 article = talk.prepared.catalogue.articles.get(node.id)
                 if article is not None:

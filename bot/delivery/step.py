@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from bot.catalogue import Catalogue, Target
-from bot.conversation import Count, Event, Forget, Hide, Remind, Reply, Session, Turn, Wake, turn
+from bot.conversation import Count, Event, Forget, Hide, Remind, Reply, Session, Turn, Unanswered, Wake, turn
 from bot.conversation import pack as pack_session
 from bot.conversation import unpack as unpack_session
 from bot.delivery.parcel import Parcel, pack
@@ -77,7 +77,12 @@ class Steps:
             return Outcome(outbox=outbox, forget=True)
         profile, session = pack_session(taken.session)
         return Outcome(
-            profile=profile, session=session, outbox=outbox, timers=tuple(_timers(taken)), hide=Hide in kinds
+            profile=profile,
+            session=session,
+            outbox=outbox,
+            timers=tuple(_timers(taken)),
+            questions=tuple(_encode(effect) for effect in taken.effects if isinstance(effect, Unanswered)),
+            hide=Hide in kinds,
         )
 
     def _packed(self, reply: Reply, context: Mapping[str, Any], urgent: bool = False) -> bytes:

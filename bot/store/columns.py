@@ -123,6 +123,16 @@ TABLES: Final[dict[str, Table]] = {
             _sealed("body", "what wakes up, and when: a term tells the flow (T5)"),
         ),
     ),
+    "questions": Table(
+        days=30,
+        kept="long enough for an editor to write what was missing (T13)",
+        columns=(
+            _clear("id", "order"),
+            _CONTACT,
+            _DAY,
+            _sealed("body", "what was asked, scrubbed, of people who agreed: about what"),
+        ),
+    ),
     "tombstones": Table(
         days=14,
         kept="as long as a backup lives, so that a restore revives nobody (T14, T16)",

@@ -21,6 +21,7 @@ WRAPPED: Final = Place("contact_keys", "wrapped")
 BODY: Final = Place("outbox", "body")
 REF: Final = Place("messages", "ref")
 TIMER: Final = Place("timers", "body")
+QUESTION: Final = Place("questions", "body")
 
 DAY_SECONDS: Final = 86_400
 #: How long a lock of another program is waited for, a try.

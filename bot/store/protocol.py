@@ -45,6 +45,8 @@ class Outcome(_Quiet, frozen=True, kw_only=True):
     #: Bodies of replies, in the order in which they must arrive.
     outbox: tuple[bytes, ...] = ()
     timers: tuple[Timer, ...] = ()
+    #: Bodies of questions without an answer, of someone who agreed that editors read them; kept for 30 days.
+    questions: tuple[bytes, ...] = ()
     #: Gather the references of recent messages into ``Taken.wipe``.
     hide: bool = False
     forget: bool = False
@@ -155,6 +157,12 @@ class Store(Protocol):
 
     async def add_counts(self, hour: datetime, counts: Sequence[tuple[str, int]]) -> None:
         """Add to the sums by topic; called in batches (T12)."""
+
+    async def kept_questions(self) -> list[bytes]:
+        """Bodies of the questions that people let editors read, oldest first."""
+
+    async def sums(self, prefix: str) -> list[tuple[str, int]]:
+        """Topics of ``add_counts`` that begin so, with their sums, the largest first."""
 
     async def retain(self, now: datetime) -> dict[str, int]:
         """Remove what is past its time (T11); returns rows removed by rule. Raises ClockJumped on a leap of a day."""

@@ -74,6 +74,14 @@ from timers t join contacts c on c.id = t.contact join contact_keys k on k.conta
 """
 DROP_TIMER: Final = "delete from timers where id = ?"
 
+# --- questions without an answer ----------------------------------------------------------------------------------
+ADD_QUESTION: Final = "insert into questions (id, contact, day, body) values (?, ?, ?, ?)"
+QUESTIONS: Final = """
+select q.id, q.contact, q.body, k.wrapped from questions q join contact_keys k on k.contact = q.contact order by q.id
+"""
+FORGET_QUESTIONS: Final = "delete from questions where id in (select id from questions where day < ? limit ?)"
+SUMS: Final = "select topic, sum(n) from counts where topic like ? group by topic order by sum(n) desc, topic"
+
 # --- erasure ------------------------------------------------------------------------------------------------------
 FIND: Final = "select id from contacts where lookup = ?"
 ERASE: Final = "delete from contacts where id = ?"

@@ -48,6 +48,7 @@ def rules() -> dict[str, Rule]:
         "outbox": _expire_outbox,
         "failures": _rows_before(queries.FORGET_FAILURES, _days("failures")),
         "messages": _old_messages(),
+        "questions": _rows_before(queries.FORGET_QUESTIONS, _days("questions")),
         "tombstones": _rows_before(queries.FORGET_TOMBSTONES, _days("tombstones")),
     }
 

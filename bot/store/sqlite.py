@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from bot.store import held, outbox, queries, retention, timers
+from bot.store import held, outbox, queries, questions, retention, timers
 from bot.store.database import Database
 from bot.store.erasure import erase_address
 from bot.store.keys import Keys
@@ -77,6 +77,12 @@ class SqliteStore:
         number = int(hour.timestamp() // 3600)
         rows = [(number, topic, n) for topic, n in counts]
         await self._alone(lambda database: database.write(queries.ADD_COUNT, rows))
+
+    async def kept_questions(self) -> list[bytes]:
+        return await self._alone(questions.kept_questions)
+
+    async def sums(self, prefix: str) -> list[tuple[str, int]]:
+        return await self._alone(partial(questions.sums, prefix=prefix))
 
     async def retain(self, now: datetime) -> dict[str, int]:
         await self._alone(partial(retention.check_clock, now=now))

@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.store import queries
-from bot.store.database import BODY, REF, TIMER, Database, stamp
+from bot.store.database import BODY, QUESTION, REF, TIMER, Database, stamp
 from bot.store.erasure import erase_contact, messages_to_wipe
 from bot.store.outbox import open_rows
 from bot.store.people import Contact
@@ -59,6 +59,7 @@ class _Batch:
         self._messages: list[tuple[Any, ...]] = []
         self._waits: dict[int, tuple[Any, ...]] = {}
         self._reminders: list[tuple[Any, ...]] = []
+        self._questions: list[tuple[Any, ...]] = []
 
     def take(self, work: Work, update: bytes | None) -> Taken | SealBroken:
         """The works must come in the order in which the batch was made."""
@@ -114,6 +115,9 @@ class _Batch:
             )
         for timer in outcome.timers:
             self._add_timer(contact, key, timer)
+        for body in outcome.questions:
+            number = db.new_id()
+            self._questions.append((number, contact.id, day, QUESTION.seal(key, number, body)))
         wipe: tuple[str, ...] = ()
         if outcome.hide:
             self.write()
@@ -165,6 +169,7 @@ class _Batch:
         db.write(queries.ADD_MESSAGE, self._messages)
         db.write(queries.DROP_WAIT, [(contact,) for contact in self._waits])
         db.write(queries.ADD_TIMER, [*self._waits.values(), *self._reminders])
+        db.write(queries.ADD_QUESTION, self._questions)
         self._start()
 
     def _write_contacts(self) -> None:

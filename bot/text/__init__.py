@@ -5,17 +5,21 @@ from bot.text.danger import DangerWords
 from bot.text.folding import fold, keys
 from bot.text.formats import format_date, format_list, format_money, format_number, format_quantity
 from bot.text.languages import LANGUAGES, SOURCE, Language, from_tag
+from bot.text.recognition import ELSEWHERE, Guess, Recogniser
 from bot.text.typed import Money, parse_money, parse_number, parse_phone
 from bot.text.typed_dates import named_units, parse_date
 from bot.text.uzbek import to_cyrillic
 
 __all__ = [
+    "ELSEWHERE",
     "LANGUAGES",
     "MAX_TEXT",
     "SOURCE",
     "DangerWords",
+    "Guess",
     "Language",
     "Money",
+    "Recogniser",
     "clean",
     "fold",
     "format_date",

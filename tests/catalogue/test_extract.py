@@ -109,7 +109,23 @@ how: {unit: text, values: [{at: UZ, value: раз}, {at: TJ, value: два}, {at
 
 def test_phrases_and_names_of_help_points_are_translated() -> None:
     assert found("phrases", "yes: Да\nno: Нет\n") == [("phrases.yes", "Да"), ("phrases.no", "Нет")]
-    assert found("points", "- {id: line, name: Линия, kind: hotline}\n") == [("points.line.name", "Линия")]
+    line = "- {id: line, name: Линия, phones: ['112'], confidence: high, status: active}\n"
+    assert found("points", line) == [("points.line.name", "Линия")]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_shown"),
+    [
+        (("status: active", "status: unknown"), True),
+        (("status: active", "status: closed"), False),
+        (("status: active", "status: unknown, marks: [foreign_agent]"), False),
+        (("confidence: high", "confidence: low"), False),
+        (("phones: ['112'], ", ""), False),
+    ],
+)
+def test_the_name_of_a_point_that_is_never_shown_is_not_translated(change: tuple[str, str], is_shown: bool) -> None:
+    line = "- {id: line, name: Линия, phones: ['112'], confidence: high, status: active}\n".replace(*change)
+    assert found("points", line) == [("points.line.name", "Линия")] * is_shown
 
 
 @pytest.mark.parametrize("kind", ["flow", "article", "phrases", "facts", "points"])

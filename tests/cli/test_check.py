@@ -43,7 +43,7 @@ def test_content_without_errors_passes_with_a_summary(run: Run) -> None:
 
     assert result.exit_code == 0
     assert result.output == (
-        "0 errors, 0 warnings; 8 flows, 2 articles, 2 facts, 2 points, 48 texts; "
+        "0 errors, 0 warnings; 8 flows, 2 articles, 2 facts, 2 points, 1 terms, 0 deadlines, 48 texts; "
         "translated: ru 100%, uz 100%, uz_Cyrl 100%, tg 100%, ky 100%\n"
     )
 

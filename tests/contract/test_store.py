@@ -480,6 +480,19 @@ class TestRetention:
         assert removed["outbox"] == 1
         assert await store.unsent(["telegram"], 10) == []
 
+    async def test_a_question_is_read_for_30_days(self, store: Store, clock: Clock) -> None:
+        await store.take(works(ANNA, outcome=Outcome(questions=(b"first", b"second"))))
+        await self.live(store, clock, 30)
+        await store.take(works(BORIS, outcome=Outcome(questions=(b"third",))))
+        assert await store.kept_questions() == [b"first", b"second", b"third"]
+        await self.live(store, clock, 1)
+        assert await store.kept_questions() == [b"third"]
+
+    async def test_a_question_goes_with_its_person(self, store: Store) -> None:
+        await store.take(works(ANNA, outcome=Outcome(questions=(b"first",))))
+        await store.erase(*BOT, ANNA)
+        assert await store.kept_questions() == []
+
     async def test_references_go_after_48_hours_to_the_second(self, store: Store, clock: Clock) -> None:
         await store.take(works(ref="1"))
         clock.advance(seconds=10)
@@ -521,6 +534,11 @@ class TestFlowsAndCounts:
         await store.close()
 
         assert await (await opener()).kept_flows() == [("wages", "v1", b"source v1"), ("wages", "v2", b"source v2")]
+
+    async def test_sums_are_told_by_the_beginning_of_their_topic_the_largest_first(self, store: Store) -> None:
+        await store.add_counts(NOON, [("unanswered:wages", 2), ("unanswered:patent", 3), ("wages", 9)])
+        await store.add_counts(NOON + timedelta(hours=1), [("unanswered:wages", 5)])
+        assert await store.sums("unanswered:") == [("unanswered:wages", 7), ("unanswered:patent", 3)]
 
     async def test_counts_add_up(self, store: Store) -> None:
         await store.add_counts(NOON, [("wages", 2), ("patent", 1), ("wages", 1)])

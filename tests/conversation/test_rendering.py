@@ -50,6 +50,16 @@ def test_a_fact_outside_its_validity_is_never_shown_as_truth(chat: Begin, catalo
     assert "Было: 5" not in text
 
 
+def test_a_number_that_nobody_has_checked_says_so(catalogue: Catalogue) -> None:
+    unsure = catalogue.phrases["point-unsure"].plain("ru")
+    doubtful = replace(catalogue, points={"line": replace(catalogue.points["line"], doubtful=True)})
+
+    sure, said = (Chat(one, language="ru").opens("help").text for one in (catalogue, doubtful))
+
+    assert unsure not in sure
+    assert f"Звоните: Горячая линия: 112 {unsure}. Только номер: 112 {unsure}." in said
+
+
 @pytest.mark.parametrize(
     ("country", "day"),
     [("", "31 марта"), ("RU", "31 марта"), ("KZ", "1 апреля"), ("TJ", "1 апреля"), ("KG", "1 апреля")],

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.store import Keys, Outcome, SealBroken, Settled, SqliteStore, Timer, back_up
 from bot.store.columns import TABLES
-from bot.store.database import ADDRESS, BODY, PROFILE, REF, SESSION, TIMER, WRAPPED
+from bot.store.database import ADDRESS, BODY, PROFILE, QUESTION, REF, SESSION, TIMER, WRAPPED
 from tests.marks import search_marks
 from tests.store.helpers import NOON, Clock, works
 
@@ -27,7 +27,10 @@ async def talk(store: SqliteStore, address: str, *, session: bytes, body: bytes,
     """All that one person can leave behind, in every table."""
     wait = Timer(due=NOON + timedelta(days=1), body=session)
     reminder = Timer(due=NOON + timedelta(days=2), body=REMINDER.encode() + session, kind="reminder")
-    outcome = Outcome(profile=profile, session=session, outbox=(body, body), timers=(wait, reminder))
+    asked = ABOUT.encode() + body
+    outcome = Outcome(
+        profile=profile, session=session, outbox=(body, body), timers=(wait, reminder), questions=(asked,)
+    )
     taken = await store.take(works(address, update=UPDATE + address, ref=THEIR_REF, outcome=outcome))
     sent, failed = (row.id for row in taken.rows)
     await store.claim([sent, failed])
@@ -125,7 +128,7 @@ async def test_of_all_cells_each_opens_in_its_own_place_alone(store: SqliteStore
     with closing(sqlite3.connect(path)) as connection:
         for contact, wrapped in connection.execute("select contact, wrapped from contact_keys").fetchall():
             key = AESGCM(WRAPPED.unwrap(keys.wrapping, contact, wrapped))
-            for place in (ADDRESS, PROFILE, SESSION, BODY, REF, TIMER):
+            for place in (ADDRESS, PROFILE, SESSION, BODY, REF, TIMER, QUESTION):
                 table, column = place.name.split(".")
                 of = "id" if table == "contacts" else "contact"
                 for row, cell in connection.execute(f"select id, {column} from {table} where {of} = ?", (contact,)):

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from bot.catalogue.checks.articles import articles
+from bot.catalogue.checks.deadlines import deadlines
 from bot.catalogue.checks.facts import facts, periods
 from bot.catalogue.checks.labels import labels
 from bot.catalogue.checks.loops import loops
 from bot.catalogue.checks.names import names
-from bot.catalogue.checks.safety import links, marks, previews, shelters
+from bot.catalogue.checks.safety import barred, doubtful, links, marks, previews, shelters
 from bot.catalogue.checks.texts import texts
 from bot.catalogue.checks.ways import ways
 from bot.catalogue.checks.whole import removed, required, unused_flows
@@ -26,11 +27,14 @@ CHECKS: Final[tuple[Callable[[Draft], Iterator[Finding]], ...]] = (
     names,
     facts,
     periods,
+    deadlines,
     texts,
     articles,
     links,
+    barred,
     shelters,
     marks,
+    doubtful,
     previews,
     unused_flows,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Set
 from datetime import date
 from itertools import pairwise
 
+from bot.catalogue.build_deadlines import terms
 from bot.catalogue.draft import Draft, Owner
 from bot.catalogue.findings import Finding, did_you_mean
 from bot.catalogue.model import Fact, Place
@@ -32,7 +33,7 @@ def facts(draft: Draft) -> Iterator[Finding]:
 
 
 def _uses(draft: Draft) -> Iterator[tuple[str, str, Owner, Place]]:
-    """Every quotation of a fact in texts and conditions: its key, what is in the brackets, by whom, where."""
+    """Every quotation of a fact in texts, conditions and terms: its key, what is in the brackets, by whom, where."""
     for said in draft.texts:
         for slot in said.slots():
             if slot.kind == "fact":
@@ -41,6 +42,11 @@ def _uses(draft: Draft) -> Iterator[tuple[str, str, Owner, Place]]:
         for name in condition.expression.names:
             if name.kind == "fact":
                 yield name.name, name.of, condition.owner, condition.at(name.column)
+    for id, entry in draft.deadlines.items():
+        for term, at in terms(entry):
+            fact = draft.catalogue.facts.get(term.fact)
+            field = f"profile.{fact.by}" if fact and fact.by in {"citizenship", "country"} else ""
+            yield term.fact, term.of or field, ("deadline", id), at
 
 
 def _values(draft: Draft, fact: Fact, of: str, owner: Owner, at: Place) -> Iterator[Finding]:
@@ -69,6 +75,9 @@ def _keys(draft: Draft, fact: Fact, of: str, owner: Owner) -> Set[str]:
     if "." not in of:
         return {of}
     article = draft.articles.get(owner[1]) if owner[0] == "article" else None
+    rule = draft.deadlines.get(owner[1]) if owner[0] == "deadline" else None
+    if rule and fact.by in {"citizenship", "country"}:
+        return set(rule.shape.for_) if fact.by == "citizenship" else {rule.shape.in_}
     if article and fact.by in {"citizenship", "country"}:
         return set(article.shape.for_ if fact.by == "citizenship" else article.shape.in_)
     return fact.values.keys()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from bot.catalogue.build_content import why_hidden
+from bot.catalogue.build_points import why_hidden
 from bot.catalogue.draft import Draft, File, Owner
 from bot.catalogue.findings import Finding, did_you_mean
 from bot.catalogue.model import Place
@@ -19,6 +19,7 @@ PROFILE_VALUES: Final[Mapping[str, frozenset[str]]] = {
     "citizenship": frozenset({"UZ", "TJ", "KG"}),
     "country": frozenset({"RU", "KZ", "UZ", "TJ", "KG"}),
     "stage": frozenset({"before", "there", "back"}),
+    "share": frozenset({"yes", "no"}),
 }
 
 
@@ -36,7 +37,7 @@ def _targets(draft: Draft, file: File[shapes.Flow]) -> Iterator[Finding]:
     for name, node in file.shape.nodes.items():
         way = ("nodes", name)
         match node:
-            case shapes.Show():
+            case shapes.Show() if node.show != "deadlines":
                 yield from _target(draft, node.show, file.at(*way, "show"))
             case shapes.Call():
                 yield from _target(draft, f"flow:{node.call}", file.at(*way, "call"))
@@ -106,8 +107,13 @@ def _value(name: str, value: str, at: Place) -> Iterator[Finding]:
 
 
 def _looked_up(draft: Draft) -> Iterator[Finding]:
-    """What conditions and texts ask of the profile, of answers, and of help points."""
+    """What conditions, texts and legal terms ask of the profile, of answers, and of help points."""
     answers = {id: _answers(file) for id, file in draft.flows.items()}
+    for id, file in draft.flows.items():
+        for node_name, node in file.shape.nodes.items():
+            for event, answer in (node.counted_from or {}).items() if isinstance(node, shapes.Show) else ():
+                at = file.at("nodes", node_name, "counted_from", event)
+                yield from _answer(answers, ("flow", id), answer.partition(".")[2], at)
     for condition in draft.conditions:
         for name in condition.expression.names:
             at = condition.at(name.column)

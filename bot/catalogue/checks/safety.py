@@ -44,15 +44,42 @@ def links(draft: Draft) -> Iterator[Finding]:
             )
 
 
+def barred(draft: Draft) -> Iterator[Finding]:
+    """A link or a name that is itself an offence where our readers are (THREATS T25)."""
+    listed = [name.casefold() for name in draft.words.shape.barred] if draft.words else []
+    for at, text in (*_urls(draft), *_source_titles(draft)):
+        for name in listed:
+            if name in text.casefold():
+                what = f'"{name}" is listed as barred'
+                remedy = "leave the link out (url: null) and name the fact, not the publisher"
+                yield Finding(at=at, rule="barred-name", what=what, remedy=remedy)
+
+
+def _source_titles(draft: Draft) -> Iterator[tuple[Place, str]]:
+    for file in draft.articles.values():
+        for index, page in enumerate(file.shape.sources):
+            yield file.at("sources", index, "title"), page.title
+    for fact in draft.facts.values():
+        yield fact.at("source", "title"), fact.shape.source.title
+
+
 def _urls(draft: Draft) -> Iterator[tuple[Place, str]]:
     for file in draft.articles.values():
         for index, page in enumerate(file.shape.sources):
             if page.url:
                 yield file.at("sources", index, "url"), page.url
-    entries: list[Entry[Any]] = [*draft.facts.values(), *draft.points.values()]
+    entries: list[Entry[Any]] = [*draft.facts.values(), *draft.points.values(), *draft.deadlines.values()]
     for entry in entries:
         if entry.shape.source.url:
             yield entry.at("source", "url"), entry.shape.source.url
+    for calendar in draft.calendars.values():
+        if calendar.shape.source.url:
+            yield calendar.at("source", "url"), calendar.shape.source.url
+    for point in draft.points.values():
+        if point.shape.website:
+            yield point.at("website"), point.shape.website
+        if point.shape.telegram:
+            yield point.at("telegram"), f"https://t.me/{point.shape.telegram}"
 
 
 def _wrong(url: str, handles: set[str]) -> str:
@@ -90,11 +117,30 @@ def _scripts(label: str) -> set[str]:
 def shelters(draft: Draft) -> Iterator[Finding]:
     """A place for those who fled is found by a call, never by its address (THREATS T60)."""
     for entry in draft.points.values():
-        needs = {"trafficking", "violence"}.intersection(entry.shape.needs)
-        if needs and entry.shape.address and not entry.shape.public_address:
-            what = f'"{entry.key}" helps with {min(needs)} and gives an address'
-            remedy = "remove it, or write public_address: true when they agreed"
+        shape = entry.shape
+        needs = {"trafficking", "violence"}.intersection(shape.needs)
+        if shape.public_address or not (needs or shape.kind == "shelter"):
+            continue
+        who = f'"{entry.key}" ' + (f"helps with {min(needs)}" if needs else "is a shelter")
+        remedy = "remove it, or write public_address: true when they agreed"
+        if shape.address:
+            what = f"{who} and gives an address"
             yield Finding(at=entry.at("address"), rule="shelter-address", what=what, remedy=remedy)
+        if shape.geo_precision == "address":
+            what = f"{who} and gives its place on the map"
+            yield Finding(at=entry.at("geo_precision"), rule="shelter-address", what=what, remedy=remedy)
+
+
+def doubtful(draft: Draft) -> Iterator[Finding]:
+    """Who calls a number that nobody has checked must have another one at hand."""
+    known = draft.catalogue.points
+    for said in draft.texts:
+        quoted = [slot.name for slot in said.slots() if slot.kind == "point" and slot.of != "name"]
+        doubts = [key for key in quoted if key in known and known[key].doubtful]
+        if doubts and all(key in doubts or key not in known for key in quoted):
+            what = f'nobody knows whether "{doubts[0]}" still answers, and no other number stands beside it'
+            remedy = "quote a point beside it whose status is active"
+            yield Finding(at=said.text.at, rule="doubtful-point", what=what, remedy=remedy)
 
 
 def marks(draft: Draft) -> Iterator[Finding]:

@@ -5,14 +5,21 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from bot.catalogue.shapes.content import Article, Fact, Facts, Glossary, HelpPoint, HelpPoints, Phrases, Term, WordLists
+from bot.catalogue.shapes.calendar import Calendar
+from bot.catalogue.shapes.content import Article, Examples, Fact, Facts, Glossary, Phrases, Term, WordLists
+from bot.catalogue.shapes.deadlines import DeadlineRule, Deadlines
 from bot.catalogue.shapes.flow import NODE_KINDS, Flow
+from bot.catalogue.shapes.points import HelpPoint, HelpPoints
 from bot.catalogue.shapes.transcript import Transcript
 
 __all__ = [
     "NODE_KINDS",
     "SHAPES",
     "Article",
+    "Calendar",
+    "DeadlineRule",
+    "Deadlines",
+    "Examples",
     "Fact",
     "Facts",
     "Flow",
@@ -32,7 +39,10 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "article": Article,
     "facts": Facts,
     "help_points": HelpPoints,
+    "deadlines": Deadlines,
+    "calendar": Calendar,
     "glossary": Glossary,
     "phrases": Phrases,
     "words": WordLists,
+    "examples": Examples,
 }

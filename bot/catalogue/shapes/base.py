@@ -103,4 +103,5 @@ FactKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 #: ``article:ID`` or ``flow:ID``.
 Target = Annotated[str, StringConstraints(pattern=r"^(article|flow):[a-z0-9-]{1,64}$")]
 Slot = Annotated[str, StringConstraints(pattern=r"^(profile|answers)\.[a-z][a-z0-9_]{0,63}$")]
+Answer = Annotated[str, StringConstraints(pattern=r"^answers\.[a-z][a-z0-9_]{0,63}$")]
 When = Annotated[str, StringConstraints(min_length=1, max_length=500)]

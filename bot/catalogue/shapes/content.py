@@ -1,10 +1,9 @@
-"""The shapes of ``content/``: articles, facts, help points, phrases, words."""
+"""The shapes of ``content/``: articles, facts, phrases, words."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, StringConstraints, WithJsonSchema, model_validator
 
-from bot.catalogue.model import Unit, Wording
 from bot.catalogue.shapes.base import (
     Day,
     FactKey,
@@ -16,6 +15,7 @@ from bot.catalogue.shapes.base import (
     bad_value,
 )
 from bot.catalogue.shapes.flow import Branches
+from bot.catalogue.values import Unit, Wording
 
 Citizenship = Literal["UZ", "TJ", "KG"]
 Country = Literal["RU", "KZ", "UZ", "TJ", "KG"]
@@ -101,30 +101,6 @@ class Fact(Shape):
         return self
 
 
-class HelpPoint(Shape):
-    """A place or line that helps."""
-
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
-    name: Words
-    kind: Words
-    needs: list[Need] = Field(min_length=1)
-    serves: list[Citizenship] = Field(min_length=1)
-    country: Country
-    scope: Literal["national", "regional", "local"]
-    phones: tuple[Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{1,24}$")], ...] = ()
-    hours: str = ""
-    languages: tuple[Words, ...] = ()
-    cost: Words
-    address: Words | None = None
-    public_address: Flag = Field(default=False, description="A shelter agreed that its address is shown.")
-    source: Page
-    verified_on: Day
-    confidence: Confidence
-    status: Literal["active", "unknown", "closed", "undesirable"]
-    marks: tuple[Literal["undesirable_ru", "foreign_agent"], ...] = ()
-    note: Words | None = None
-
-
 class Commands(Shape):
     menu: ByLanguage
     back: ByLanguage
@@ -153,6 +129,29 @@ class YesNo(Shape):
     no: ByLanguage
 
 
+class OtherLanguage(Shape):
+    """A language that is not ours."""
+
+    say: Words = Field(description="What is answered, in that language: which ones work.")
+    lines: tuple[Words, ...] = Field(default=(), description="Lines from which it is known.")
+
+
+class Examples(Shape):
+    """What people type that no article answers, by language: the finder of answers learns from it."""
+
+    violence: ByLanguage = Field(default={}, description="Messages of immediate danger, by branch of the emergency.")
+    trafficking: ByLanguage = Field(default={})
+    suicide: ByLanguage = Field(default={})
+    medical: ByLanguage = Field(default={})
+    police: ByLanguage = Field(default={})
+    child: ByLanguage = Field(default={})
+    near: ByLanguage = Field(default={}, description="Harmless messages with words of danger.")
+    smalltalk: ByLanguage = Field(default={}, description="Greetings, thanks, praise, who are you.")
+    offtopic: ByLanguage = Field(default={}, description="Weather, football, recipes: nothing that Safar knows of.")
+    forged: ByLanguage = Field(default={}, description="Asks for forged or bought papers.")
+    abuse: ByLanguage = Field(default={}, description="Insults.")
+
+
 class WordLists(Shape):
     """Words that people type, and words that the checks know."""
 
@@ -160,7 +159,13 @@ class WordLists(Shape):
     danger: Danger
     yes_no: YesNo
     names: tuple[Words, ...] = Field(default=(), description="Names with digits that may stand in a text.")
+    places: dict[Country, list[Words]] = Field(default={}, description="Names by which a country is meant.")
+    passports: dict[Citizenship, list[Words]] = Field(default={}, description="Names by which a passport is meant.")
+    other_languages: dict[str, OtherLanguage] = Field(default={}, description="Languages that are not ours.")
     preview: ByLanguage = Field(default={}, description="Words that no locked screen may show.")
+    barred: tuple[Words, ...] = Field(
+        default=(), description="Sites and publishers whose very link or name may be an offence where readers are."
+    )
     handles: tuple[Words, ...] = Field(default=(), description="Telegram names that links may lead to.")
 
 
@@ -183,10 +188,6 @@ class Glossary(RootModel[dict[Id, Term]]):
 
 class Facts(RootModel[dict[FactKey, Fact]]):
     """Facts by key."""
-
-
-class HelpPoints(RootModel[list[HelpPoint]]):
-    """Help points."""
 
 
 class Phrases(RootModel[dict[Id, Words]]):

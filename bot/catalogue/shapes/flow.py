@@ -5,8 +5,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
+from bot.catalogue.legal import DeadlineEvent
 from bot.catalogue.shapes.base import (
     BY_KIND,
+    Answer,
     ChoiceId,
     Flag,
     Id,
@@ -142,10 +144,21 @@ class Menu(Shape):
 
 
 class Show(Shape):
-    """An article; the flow goes on after it."""
+    """An article, or the person's legal terms; the flow goes on after it."""
 
-    show: str = Field(pattern=r"^article:[a-z0-9-]{1,64}$", description="article:ID")
+    show: str = Field(pattern=r"^(article:[a-z0-9-]{1,64}|deadlines)$", description="article:ID, or deadlines")
+    counted_from: dict[DeadlineEvent, Answer] | None = Field(
+        default=None, min_length=1, description="Of deadlines: event: the answer that holds its date."
+    )
     next: Ways
+
+    @model_validator(mode="after")
+    def _counted_from_something(self) -> "Show":
+        if self.show == "deadlines" and self.counted_from is None:
+            raise bad_value("deadlines are counted from nothing", "add counted_from: {entry: answers.NAME}")
+        if self.show != "deadlines" and self.counted_from is not None:
+            raise bad_value("an article is counted from nothing", "remove counted_from")
+        return self
 
 
 class Effects(Shape):

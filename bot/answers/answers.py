@@ -1,0 +1,151 @@
+"""What to answer to a message in somebody's own words: danger first, then an article, choices, or an honest nothing."""
+
+import re
+from typing import Final, Literal
+
+import msgspec
+
+from bot.answers.concepts import Concepts
+from bot.answers.danger import Danger
+from bot.answers.index import OTHER_KINDS, Corridor, Index, Ranked
+from bot.catalogue import Catalogue
+from bot.text import ELSEWHERE, LANGUAGES, Guess, Recogniser, clean, fold
+
+Kind = Literal["article", "choices", "none", "smalltalk", "other_language", "urgent"]
+
+#: From this score on an article is shown when it is ahead of the next by so much, or of nothing at all.
+_SURE: Final = 0.45
+_AHEAD: Final = 0.12
+#: From this score on articles are offered as choices.
+_LIKELY: Final = 0.2
+_CHOICES: Final = 3
+#: A message of more words than this is a story: its sentences are looked at one by one too.
+_STORY: Final = 12
+_SENTENCE: Final = re.compile(r"[.!?;\n]+|,\s|\s[-–—]\s")
+_MIN_SENTENCE: Final = 3
+_MAX_SENTENCES: Final = 8
+#: What a sentence of its own counts beside the whole story.
+_PART: Final = 0.5
+#: Words of an unanswered question that are kept.
+_SCRUBBED: Final = 60
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """``topics``: articles, best first, at most three; for an article the first one is it.
+
+    ``need`` says more of the kind: the branch of the emergency, or smalltalk, forged, abuse. ``also`` is the second
+    need of a story, "" when there is none. ``language`` is that of the message, "" when not sure.
+    """
+
+    kind: Kind
+    language: str = ""
+    topics: tuple[str, ...] = ()
+    need: str = ""
+    score: float = 0.0
+    also: str = ""
+
+
+class Answers:
+    """Over one catalogue. Pure: nothing is kept of what is asked."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        concepts = Concepts(_terms(catalogue))
+        self._index: Final = Index.build(catalogue, concepts)
+        self._danger: Final = Danger.build(catalogue, concepts)
+        self._recogniser: Final = Recogniser(_lines(catalogue))
+
+    def ask(self, text: str, corridor: Corridor = Corridor(), language: str = "") -> Answer:  # noqa: B008 - frozen
+        """``language`` is that of the profile, which tips the scale where the message does not."""
+        text = clean(text)
+        key = fold(text)
+        guess = self._recogniser.guess(text, language)
+        branch = self._danger.find(text, key)
+        if branch:
+            return Answer(kind="urgent", language=_ours(guess), need=branch, score=1.0)
+        if guess.language and guess.language not in LANGUAGES:
+            return Answer(kind="other_language", language=guess.language, score=guess.certainty)
+        return self._article(text, key, corridor, _ours(guess))
+
+    def danger(self, text: str) -> str:
+        """The branch of the emergency that a message calls for, "" when it is none."""
+        return self._danger.find(text, fold(text))
+
+    def language(self, text: str, prior: str = "") -> str:
+        """The language of a message, if it is one of ours and sure; ``prior`` is that of the profile."""
+        return _ours(self._recogniser.guess(text, prior))
+
+    def reasons(self, text: str, topic: str) -> list[tuple[str, float]]:
+        """What in a message speaks for a topic or against it, the heaviest first."""
+        return self._index.reasons(fold(clean(text)), topic)
+
+    def scrub(self, text: str) -> str:
+        """A message without anything that could name somebody (T13): only words that the editors' own questions have
+        again and again, and none that begins with a capital inside a sentence."""
+        words = clean(text).split()[:_SCRUBBED]
+        kept = [
+            word if self._index.knows(fold(word)) and (place == 0 or word.islower()) else "…"
+            for place, word in enumerate(words)
+        ]
+        return " ".join(word for word, before in zip(kept, ["", *kept], strict=False) if (word, before) != ("…", "…"))
+
+    def _article(self, text: str, key: str, corridor: Corridor, language: str) -> Answer:
+        ranked, also = self._ranked(text, key, corridor)
+        if not ranked:
+            return Answer(kind="none", language=language)
+        best = ranked[0]
+        ahead = best.score - (ranked[1].score if len(ranked) > 1 else 0.0)
+        topics = tuple(one.topic for one in ranked if one.topic not in OTHER_KINDS)[:_CHOICES]
+        if best.topic in OTHER_KINDS:
+            if best.topic == "offtopic" or best.score < _LIKELY:
+                return Answer(kind="none", language=language, score=best.score)
+            return Answer(kind="smalltalk", language=language, need=best.topic, score=best.score)
+        kind: Kind = "none"
+        if best.score >= _SURE and ahead >= _AHEAD:
+            kind = "article"
+        elif best.score >= _LIKELY:
+            kind = "choices"
+        return Answer(kind=kind, language=language, topics=topics, score=best.score, also=also)
+
+    def _ranked(self, text: str, key: str, corridor: Corridor) -> tuple[list[Ranked], str]:
+        """The topics of a message, and the second need of a story."""
+        named = self._index.named(key)
+        ranked = self._index.rank(key, corridor, named)
+        if key.count(" ") < _STORY or not ranked:
+            return ranked, ""
+        total = {one.topic: one.score for one in ranked}
+        firsts: dict[str, float] = {}
+        for sentence in [part for part in _SENTENCE.split(text) if len(part.split()) >= _MIN_SENTENCE][:_MAX_SENTENCES]:
+            part = self._index.rank(fold(sentence), corridor, named)
+            for place, one in enumerate(part[:_CHOICES]):
+                total[one.topic] = total.get(one.topic, 0.0) + _PART * one.score
+                if place == 0 and one.topic not in OTHER_KINDS:
+                    firsts[one.topic] = max(firsts.get(one.topic, 0.0), one.score)
+        ranked = sorted((Ranked(topic, score) for topic, score in total.items()), key=lambda one: -one.score)
+        second = [topic for topic, score in firsts.items() if topic != ranked[0].topic and score >= _SURE]
+        return ranked, max(second, key=lambda topic: firsts[topic], default="")
+
+
+def _ours(guess: Guess) -> str:
+    return guess.language if guess.language in LANGUAGES else ""
+
+
+def _terms(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    return {
+        term.id: tuple(form for forms in term.forms.values() for form in forms) for term in catalogue.terms.values()
+    }
+
+
+def _lines(catalogue: Catalogue) -> dict[str, list[str]]:
+    """Lines by language for telling languages apart: questions and examples; Uzbek Cyrillic is made from Latin."""
+    lines: dict[str, list[str]] = {language: [] for language in LANGUAGES if language != "uz_Cyrl"}
+    lists = [article.questions for article in catalogue.articles.values()]
+    lists += [*catalogue.examples.values(), *catalogue.words.commands.values(), *catalogue.words.yes_no.values()]
+    for language, into in lines.items():
+        # by turns: the first lines of the lists are then of all topics
+        given = [list(by_language.get(language, ())) for by_language in lists]
+        for place in range(max(map(len, given), default=0)):
+            into += [questions[place] for questions in given if place < len(questions)]
+    return {
+        **lines,
+        **{code: list(of) for code, (_, of) in catalogue.words.other_languages.items() if code != ELSEWHERE},
+    }

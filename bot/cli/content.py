@@ -1,0 +1,32 @@
+"""The content that a command works on: loaded, or refused with what is wrong in it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from bot.catalogue import Catalogue, load
+from bot.settings import BrokenSettings, load_settings
+
+_Command = Callable[..., Any]
+
+root_option: Final[Callable[[_Command], _Command]] = click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder that holds flows/, content/ and locales/; else that of the settings.",
+)
+
+
+def open_catalogue(root: Path | None) -> Catalogue:
+    """Raises ``ClickException`` with the errors when the content cannot be served."""
+    try:
+        root = root or load_settings().content_dir
+    except BrokenSettings as broken:
+        raise click.ClickException(str(broken)) from None
+    loaded = load(root, as_of=datetime.now(UTC).date())
+    if loaded.catalogue is None:
+        errors = [str(finding) for finding in loaded.findings if finding.level == "error"]
+        raise click.ClickException("\n".join([*errors, "The content cannot be served; mend it, and see: safar check"]))
+    return loaded.catalogue

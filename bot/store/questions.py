@@ -1,0 +1,22 @@
+"""Questions that found no answer, of people who let editors read them (THREATS T13)."""
+
+from bot.store import queries
+from bot.store.database import QUESTION, Database
+from bot.store.sealing import SealBroken
+
+
+def kept_questions(database: Database) -> list[bytes]:
+    """The bodies, oldest first; one whose seal is broken is left out."""
+    bodies = []
+    for number, contact, cell, wrapped in database.connection.execute(queries.QUESTIONS).fetchall():
+        try:
+            bodies.append(QUESTION.open(database.contact_key(contact, wrapped), number, cell))
+        except SealBroken:
+            continue
+    return bodies
+
+
+def sums(database: Database, prefix: str) -> list[tuple[str, int]]:
+    """Topic and sum of all that begin so, the largest first."""
+    rows = database.connection.execute(queries.SUMS, (f"{prefix}%",)).fetchall()
+    return [(str(topic), int(number)) for topic, number in rows]

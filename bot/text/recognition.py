@@ -1,0 +1,168 @@
+"""Which language a short message is in, by its groups of one to three letters; "" where that is not clear.
+
+A naive Bayes model, counted from lines of our own: the general detectors lack Tajik and Kyrgyz or cost a gigabyte
+(``benchmarks/languages.py`` has them side by side). Tajik and Kyrgyz typed with plain Russian letters, Uzbek without
+apostrophes, and Russian, Tajik and Kyrgyz in Latin letters are counted as spellings of their own.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from math import exp, log
+from typing import Final
+
+import msgspec
+
+from bot.text.cleaning import script
+from bot.text.uzbek import to_cyrillic
+
+#: Written in neither alphabet of ours.
+ELSEWHERE: Final = "other"
+
+_MAX_LETTERS: Final = 200
+#: Lines of a language that are counted: more make it no better, only slower to build.
+_MAX_LINES: Final = 900
+_SIZES: Final = (1, 2, 3)
+#: What every group of letters has seen before any line.
+_SMOOTHING: Final = 0.3
+#: Groups of letters of one word are no independent witnesses, and one or two words are few.
+_TEMPER: Final = 0.5
+_ENOUGH_WORDS: Final = 3
+#: A language is sure from this probability on; that of the profile needs no more than half.
+_SURE: Final = 0.8
+_KNOWN: Final = 0.5
+#: How much likelier the language of the profile is than another one, before a word is read; as a logarithm.
+_PRIOR: Final = 2.0
+#: What is so rare among our readers that a few letters must not suggest it.
+_FOREIGN: Final = -3.0
+
+_LETTERS: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?")
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("ʻʼ’‘`´′ʹ‛", "'"))
+_PLAIN_KEYBOARD: Final = str.maketrans("ғқҳҷӣӯўңөү", "гкхчиуунoу".replace("o", "о"))
+_ROMAN: Final = str.maketrans(
+    {
+        **dict(zip("абвгдезийклмнопрстуфхыэғқҳӣӯўңөү", "abvgdeziyklmnoprstufxyegqhiuunou", strict=True)),
+        **{"ё": "yo", "ж": "j", "ҷ": "j", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ю": "yu", "я": "ya"},
+        **{"ъ": "", "ь": ""},
+    }
+)
+
+
+class Guess(msgspec.Struct, frozen=True, kw_only=True):
+    """``language`` is a code of ours, of another language, ``other`` for another alphabet, or "" for not sure.
+
+    ``certainty`` is that of the likeliest one, 0 to 1.
+    """
+
+    language: str
+    certainty: float
+
+
+class _Spelling(msgspec.Struct, frozen=True):
+    language: str
+    script: str
+    of: Callable[[str], str]
+
+
+def _as_it_is(line: str) -> str:
+    return line
+
+
+#: Language of the lines -> the ways in which people write it.
+_SPELLINGS: Final[Mapping[str, tuple[_Spelling, ...]]] = {
+    "ru": (_Spelling("ru", "Cyrl", _as_it_is), _Spelling("ru", "Latn", lambda line: line.translate(_ROMAN))),
+    "uz": (
+        _Spelling("uz", "Latn", _as_it_is),
+        _Spelling("uz", "Latn", lambda line: line.replace("'", "")),
+        _Spelling("uz_Cyrl", "Cyrl", lambda line: to_cyrillic(line.replace("'", "ʻ")).casefold()),
+        _Spelling(
+            "uz_Cyrl",
+            "Cyrl",
+            lambda line: to_cyrillic(line.replace("'", "ʻ")).casefold().translate(_PLAIN_KEYBOARD),
+        ),
+    ),
+    **{
+        language: (
+            _Spelling(language, "Cyrl", _as_it_is),
+            _Spelling(language, "Cyrl", lambda line: line.translate(_PLAIN_KEYBOARD)),
+            _Spelling(language, "Latn", lambda line: line.translate(_ROMAN)),
+        )
+        for language in ("tg", "ky")
+    },
+}
+
+
+class Recogniser:
+    """``lines``: by language of ours (Uzbek in Latin letters), and by any other language that must be told apart."""
+
+    def __init__(self, lines: Mapping[str, Iterable[str]]) -> None:
+        counted: dict[str, list[tuple[str, Counter[str]]]] = defaultdict(list)
+        for language, given in lines.items():
+            plain = [_plain(line) for line in islice(given, _MAX_LINES)]
+            for spelling in _SPELLINGS.get(language) or (_other(language, plain),):
+                groups = Counter(group for line in plain for group in _groups(spelling.of(line)))
+                counted[spelling.script].append((spelling.language, groups))
+        self._models = {alphabet: _Model(kinds, frozenset(_SPELLINGS)) for alphabet, kinds in counted.items()}
+
+    def guess(self, text: str, prior: str = "") -> Guess:
+        """``prior`` is the language of the profile: it tips the scale where the words do not."""
+        plain = _plain(text[:_MAX_LETTERS])
+        alphabet = script(plain)
+        if not alphabet:
+            return Guess(language=ELSEWHERE if _LETTERS.search(plain) else "", certainty=0.0)
+        model = self._models.get(alphabet)
+        if model is None:
+            return Guess(language="", certainty=0.0)
+        likelihoods = model.likelihoods(plain)
+        if prior in likelihoods:
+            likelihoods[prior] += _PRIOR
+        best = max(likelihoods, key=lambda language: likelihoods[language])
+        certainty = 1 / sum(exp(value - likelihoods[best]) for value in likelihoods.values())
+        is_sure = certainty >= (_KNOWN if best == prior else _SURE)
+        return Guess(language=best if is_sure else "", certainty=certainty)
+
+
+class _Model:
+    """The spellings of one alphabet. What a spelling has not seen costs it the same, so only the others are kept."""
+
+    def __init__(self, kinds: list[tuple[str, Counter[str]]], ours: frozenset[str]) -> None:
+        known = len({group for _, groups in kinds for group in groups})
+        self._kinds: list[tuple[str, float, float]] = []
+        self._weights: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, (language, groups) in enumerate(kinds):
+            total = sum(groups.values()) + _SMOOTHING * known
+            unseen = log(_SMOOTHING / total)
+            is_ours = language.partition("_")[0] in ours
+            self._kinds.append((language, unseen, 0.0 if is_ours else _FOREIGN))
+            for group, count in groups.items():
+                self._weights[group].append((number, log((count + _SMOOTHING) / total) - unseen))
+
+    def likelihoods(self, plain: str) -> dict[str, float]:
+        temper = _TEMPER * min(plain.count(" ") + 1, _ENOUGH_WORDS) / _ENOUGH_WORDS
+        sums = [0.0] * len(self._kinds)
+        length = 0
+        for group in _groups(plain):
+            length += 1
+            for number, weight in self._weights.get(group, ()):
+                sums[number] += weight
+        found: dict[str, float] = {}
+        for (language, unseen, before), seen in zip(self._kinds, sums, strict=True):
+            value = before + temper * (seen + unseen * length)
+            found[language] = max(found.get(language, value), value)
+        return found
+
+
+def _other(language: str, plain: list[str]) -> _Spelling:
+    return _Spelling(language, script(" ".join(plain)) or "Latn", _as_it_is)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_LETTERS.findall(text.casefold().translate(_APOSTROPHES)))
+
+
+def _groups(plain: str) -> Iterator[str]:
+    padded = f" {plain} "
+    for size in _SIZES:
+        for at in range(len(padded) - size + 1):
+            yield padded[at : at + size]
