@@ -95,11 +95,18 @@ def test_a_word_that_opens_a_flow_does_so_in_the_menu(loaded: Loaded) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "flow"),
-    [("проблема с зарплатой", "Мне не платят"), ("patentimni yoʻqotdim", "Мой патент"), ("какой патент", "Мой патент")],
+    ("text", "flow", "language"),
+    [
+        ("проблема с зарплатой", "wages", "ru"),
+        ("patentimni yoʻqotdim", "patent", "uz"),
+        ("какой патент", "patent", "ru"),
+    ],
 )
-def test_a_question_that_names_a_flow_is_offered_it(loaded: Loaded, text: str, flow: str) -> None:
-    assert flow in talk(loaded).opens("menu").says(text).labels
+def test_a_question_that_names_a_flow_is_offered_it(loaded: Loaded, text: str, flow: str, language: str) -> None:
+    """In the language of the question."""
+    assert loaded.catalogue is not None
+    title = loaded.catalogue.flows[flow].title.plain(language)
+    assert title in talk(loaded).opens("menu").says(text).labels
 
 
 def test_who_is_kept_at_the_police_is_not_taken_for_who_is_kept_by_an_employer(loaded: Loaded) -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 from bot.answers.concepts import Concepts
 from bot.answers.danger import Danger
+from bot.answers.features import Reader
 from bot.answers.index import OTHER_KINDS, Corridor, Index, Ranked
 from bot.catalogue import Catalogue
 from bot.text import ELSEWHERE, LANGUAGES, Guess, Recogniser, clean, fold
@@ -49,9 +50,9 @@ class Answers:
     """Over one catalogue. Pure: nothing is kept of what is asked."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        concepts = Concepts(_terms(catalogue))
-        self._index: Final = Index.build(catalogue, concepts)
-        self._danger: Final = Danger.build(catalogue, concepts)
+        reader = Reader(Concepts(_terms(catalogue)))
+        self._index: Final = Index.build(catalogue, reader)
+        self._danger: Final = Danger.build(catalogue, reader)
         self._recogniser: Final = Recogniser(_lines(catalogue))
 
     def ask(self, text: str, corridor: Corridor = Corridor(), language: str = "") -> Answer:  # noqa: B008 - frozen

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from bot.answers.concepts import Concepts
-from bot.answers.features import signs
+from bot.answers.features import Reader, signs
 from bot.answers.linear import Linear
 from bot.catalogue import Catalogue
-from bot.text import DangerWords, fold
+from bot.text import DangerWords
 
 #: Not a branch: everything that is no danger.
 _CALM: Final = ""
@@ -27,15 +26,15 @@ _CALM_KINDS: Final = ("near", "smalltalk", "offtopic", "forged", "abuse")
 
 
 class Danger:
-    def __init__(self, phrases: DangerWords, lines: Sequence[tuple[str, str]], concepts: Concepts) -> None:
+    def __init__(self, phrases: DangerWords, lines: Sequence[tuple[str, str]], reader: Reader) -> None:
         """``lines``: branch, or "" for calm, and text of each example."""
         self._phrases = phrases
-        self._concepts = concepts
+        self._concepts = reader.concepts
         self._taught = frozenset(branch for branch, _ in lines) - {_CALM}
-        self._linear = Linear([(branch, signs(fold(text), concepts)) for branch, text in lines])
+        self._linear = Linear([(branch, reader.signs(text)) for branch, text in lines])
 
     @classmethod
-    def build(cls, catalogue: Catalogue, concepts: Concepts) -> "Danger":
+    def build(cls, catalogue: Catalogue, reader: Reader) -> "Danger":
         #: "They do not let me go" is said of a cell and of a husband too: whatever else is named is more exact.
         branches = sorted(catalogue.words.danger.items(), key=lambda branch: branch[0] == "trafficking")
         lines: list[tuple[str, str]] = []
@@ -46,7 +45,7 @@ class Danger:
         for article in catalogue.articles.values():
             for questions in article.questions.values():
                 lines += [(_CALM, question) for question in islice(questions, _QUESTIONS)]
-        return cls(DangerWords(dict(branches)), lines, concepts)
+        return cls(DangerWords(dict(branches)), lines, reader)
 
     def find(self, text: str, key: str) -> str:
         """The branch of the emergency that a message calls for, "" when it is none; ``key`` is the folded text."""

@@ -4,10 +4,32 @@ from itertools import pairwise
 from typing import Final
 
 from bot.answers.concepts import MAX_WORDS, Concepts
+from bot.text import fold
 
 _MAX_LETTERS: Final = 30
 #: Uzbek, Kyrgyz, Tajik and Russian endings come after these letters of a word.
 _STEM: Final = 5
+
+
+class Reader:
+    """Texts as keys and signs; what was read once is remembered: many lines teach several models."""
+
+    def __init__(self, concepts: Concepts) -> None:
+        self.concepts: Final = concepts
+        self._keys: dict[str, str] = {}
+        self._signs: dict[str, frozenset[str]] = {}
+
+    def key(self, text: str) -> str:
+        """The folded text."""
+        if text not in self._keys:
+            self._keys[text] = fold(text)
+        return self._keys[text]
+
+    def signs(self, text: str) -> frozenset[str]:
+        """The signs of a text that is not folded."""
+        if text not in self._signs:
+            self._signs[text] = frozenset(signs(self.key(text), self.concepts))
+        return self._signs[text]
 
 
 def words_of(key: str) -> list[str]:

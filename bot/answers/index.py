@@ -11,11 +11,11 @@ from typing import Final
 import msgspec
 
 from bot.answers.concepts import Concepts
-from bot.answers.features import signs
+from bot.answers.features import Reader, signs
 from bot.answers.linear import Linear
 from bot.answers.profiles import Profiles
 from bot.catalogue import Article, Catalogue, Literal_, Text
-from bot.text import fold, keys
+from bot.text import plain_keys
 
 #: What a step of the linear model counts beside a likeness of letters.
 _LEARNT: Final = 0.25
@@ -44,30 +44,30 @@ class Index:
         self,
         lines: Sequence[tuple[str, str]],
         articles: Mapping[str, Article],
-        concepts: Concepts,
+        reader: Reader,
         places: Mapping[str, tuple[str, ...]],
         passports: Mapping[str, tuple[str, ...]],
     ) -> None:
         """``lines``: topic and text of each; topics that are no article are kinds of message that none answers."""
         self._articles = articles
-        self._concepts = concepts
+        self._concepts = reader.concepts
         self._places = Concepts(places)
         self._passports = Concepts(passports)
-        folded = [(topic, fold(text)) for topic, text in lines]
-        self._exact = {key: topic for topic, key in reversed(folded)}
-        self._profiles = Profiles([(topic, key) for topic, text in lines for key in keys(text)])
-        self._linear = Linear([(topic, signs(key, concepts)) for topic, key in folded])
+        self._exact = {reader.key(text): topic for topic, text in reversed(lines)}
+        spelt = [(topic, {reader.key(text), *plain_keys(text)}) for topic, text in lines]
+        self._profiles = Profiles([(topic, key) for topic, keys in spelt for key in keys])
+        self._linear = Linear([(topic, reader.signs(text)) for topic, text in lines])
         #: Where the topics of the profiles stand among the classes of the linear model.
         self._order = [self._linear.classes.index(topic) for topic in self._profiles.topics]
 
     @classmethod
-    def build(cls, catalogue: Catalogue, concepts: Concepts) -> "Index":
+    def build(cls, catalogue: Catalogue, reader: Reader) -> "Index":
         """From the titles and questions of all articles, in all languages, and the examples of what none answers."""
         lines = [line for article in catalogue.articles.values() for line in _lines(article)]
         for kind in OTHER_KINDS:
             for examples in catalogue.examples.get(kind, {}).values():
                 lines += [(kind, example) for example in examples]
-        return cls(lines, catalogue.articles, concepts, catalogue.words.places, catalogue.words.passports)
+        return cls(lines, catalogue.articles, reader, catalogue.words.places, catalogue.words.passports)
 
     def rank(self, key: str, corridor: Corridor, named: Corridor) -> list[Ranked]:
         """All topics that serve, best first; ``named`` is what the question itself says of place and passport."""

@@ -40,8 +40,8 @@ class Linear:
         places = {name: place for place, name in enumerate(self.classes)}
         vectors = [(places[name], *self._vector(features)) for name, features in data]
         for _ in range(_ROUNDS):
-            for place, rows, values in vectors:
-                self._learn(place, rows, values)
+            # what is safe already is not looked at again
+            vectors = [vector for vector in vectors if self._learn(*vector)]
 
     def scores(self, features: Iterable[str]) -> Floats:
         """The score of each of ``classes``; 1 apart is a safe distance."""
@@ -69,13 +69,16 @@ class Linear:
         rows = np.array([crc32(feature.encode()) % _ROWS for feature in known], dtype=np.int64)
         return rows, values / (np.sqrt(values @ values) or np.float32(1))
 
-    def _learn(self, place: int, rows: Rows, values: Floats) -> None:
+    def _learn(self, place: int, rows: Rows, values: Floats) -> bool:
+        """Move the weights if the line is not safe; whether it was not."""
         scores = values @ self._weights[rows]
         own = scores[place]
         scores[place] = -np.inf
         rival = int(scores.argmax())
         loss = 1.0 - float(own - scores[rival]) if len(self.classes) > 1 else 0.0
-        if loss > 0:
-            step = min(_AGGRESSIVENESS, loss / 2) * values
-            self._weights[rows, place] += step
-            self._weights[rows, rival] -= step
+        if loss <= 0:
+            return False
+        step = min(_AGGRESSIVENESS, loss / 2) * values
+        self._weights[rows, place] += step
+        self._weights[rows, rival] -= step
+        return True

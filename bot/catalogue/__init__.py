@@ -1,5 +1,6 @@
 """Flows, content and translations: loaded, checked, then immutable."""
 
+from bot.catalogue.coverage import coverage
 from bot.catalogue.expressions import Expression, ExpressionError, Kind, Scope, evaluate, holds
 from bot.catalogue.findings import BrokenCatalogue, Finding, did_you_mean
 from bot.catalogue.impact import impact
@@ -24,6 +25,7 @@ from bot.catalogue.model import (
     HelpPoint,
     Literal_,
     Menu,
+    Need,
     Node,
     Option,
     Part,
@@ -75,6 +77,7 @@ __all__ = [
     "Live",
     "Loaded",
     "Menu",
+    "Need",
     "Node",
     "Option",
     "Part",
@@ -96,6 +99,7 @@ __all__ = [
     "Wording",
     "Words",
     "WorkCalendar",
+    "coverage",
     "did_you_mean",
     "evaluate",
     "holds",

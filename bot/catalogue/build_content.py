@@ -14,6 +14,7 @@ from bot.catalogue.model import (
     Article,
     Fact,
     FactValue,
+    Need,
     Target,
     Term,
     Text,
@@ -119,6 +120,11 @@ def build_term(entry: Entry[shapes.Term]) -> Term:
     shape = entry.shape
     forms = {"ru": shape.ru, "uz": shape.uz, "uz_Cyrl": shape.uz_cyrl, "tg": shape.tg, "ky": shape.ky}
     return Term(id=entry.key, en=shape.en, forms={language: tuple(given) for language, given in forms.items()})
+
+
+def build_need(entry: Entry[shapes.Served]) -> Need:
+    shape = entry.shape
+    return Need(need=shape.need, by=shape.by, feature=shape.feature or "", not_yet=shape.not_yet or "")
 
 
 def build_words(file: File[shapes.WordLists]) -> Words:

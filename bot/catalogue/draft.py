@@ -79,6 +79,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     points: Mapping[str, Entry[shapes.HelpPoint]]
     deadlines: Mapping[str, Entry[shapes.DeadlineRule]]
     calendars: Mapping[str, File[shapes.Calendar]]
+    needs: Mapping[str, Entry[shapes.Served]]
     phrases: File[shapes.Phrases] | None
     words: File[shapes.WordLists] | None
     texts: tuple[Said, ...]

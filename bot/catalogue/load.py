@@ -13,6 +13,7 @@ from bot.catalogue.build_content import (
     build_article,
     build_examples,
     build_fact,
+    build_need,
     build_phrases,
     build_term,
     build_words,
@@ -120,6 +121,11 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         for key, rule in file.shape.root.items()
     )
     calendars = reader.files("content/calendars/*.yaml", shapes.Calendar, COUNTRY)
+    needs = reader.entries(
+        (file.document, key, key, need)
+        for file in reader.files("content/needs.yaml", shapes.Needs).values()
+        for key, need in file.shape.root.items()
+    )
     phrases = reader.one("content/phrases.yaml", shapes.Phrases)
     words = reader.one("content/words.yaml", shapes.WordLists)
     examples = reader.files("content/examples.yaml", shapes.Examples)
@@ -139,6 +145,7 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         phrases=build_phrases(phrases, into) if phrases else {},
         words=built_words,
         examples=build_examples(examples["examples"]) if examples else {},
+        needs={key: build_need(entry) for key, entry in needs.items()},
         terms={key: build_term(entry) for key, entry in terms.items()},
         archive=archive,
         tokens=_tokens([*archive.values(), *flows.values()], [*articles], built_words),
@@ -151,6 +158,7 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         points=points,
         deadlines=rules,
         calendars=calendars,
+        needs=needs,
         phrases=phrases,
         words=words,
         texts=tuple(into.said),

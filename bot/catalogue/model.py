@@ -345,6 +345,15 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     forms: Mapping[str, tuple[str, ...]]
 
 
+class Need(msgspec.Struct, frozen=True, kw_only=True):
+    """A need of the people we serve: ``by`` are targets (``article:ID``, ``flow:ID``); shown on the coverage page."""
+
+    need: str
+    by: tuple[str, ...]
+    feature: str
+    not_yet: str
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """What a token stands for. ``details`` is the long form of an article, ``command`` one of ``Words.commands``."""
 
@@ -380,6 +389,8 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     phrases: Mapping[str, Text]
     words: Words
     terms: Mapping[str, Term]
+    #: By number.
+    needs: Mapping[str, Need]
     #: Kind of message that no article answers (a branch of danger, near, smalltalk ...) -> language -> examples.
     examples: Mapping[str, Mapping[str, tuple[str, ...]]]
     #: Older versions of flows that sessions may still stand in: (flow, version) -> Flow.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final, TypeVar
@@ -25,6 +26,14 @@ _NAMED: Final = {
     CASE: "use small Latin letters, digits and -, as FLOW.CASE.yaml",
     COUNTRY: "use the code of the country, as RU.yaml",
 }
+
+
+@lru_cache(maxsize=1024)
+def _shaped(raw: bytes, name: str, model: type[_S]) -> tuple[Document, _S | None, tuple[Finding, ...]]:
+    """A reload reads again only the files that were edited. Raises ``Unreadable``."""
+    document = parse(raw, name)
+    shaped, findings = shape(document, model)
+    return document, shaped, tuple(findings)
 
 
 class Reader:
@@ -69,10 +78,9 @@ class Reader:
         try:
             raw = read(path, name)
             self.digest.update(b"%s\0%s\0" % (name.encode(), raw))
-            document = parse(raw, name)
-            shaped, findings = shape(document, model)
+            document, shaped, findings = _shaped(raw, name, model)
         except Unreadable as error:
-            shaped, findings = None, list(error.findings)
+            shaped, findings = None, error.findings
         self.findings += findings
         if shaped is None:
             self.broken.add(name)

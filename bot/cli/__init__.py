@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "check": ("check", "Check flows, content, translations and transcripts; exit 1 on errors."),
     "ask": ("ask", "Show which answer a question finds, and why."),
     "evaluate": ("evaluate", "Measure the answers on a file of questions."),
+    "coverage": ("coverage", "Show which needs are served by what, and how well each topic is."),
     "unanswered": ("unanswered", "Show which questions found no answer."),
     "deadlines": ("deadlines", "Count a person's legal terms, each with its rule and source."),
     "translate": ("translate", "Bring translations up to date; show how much is done."),

@@ -13,9 +13,7 @@ _PREFIX = "unanswered:"
 
 
 @click.command()
-@click.option(
-    "--words", is_flag=True, help="Also the questions themselves, of people who agreed."
-)
+@click.option("--words", is_flag=True, help="Also the questions themselves, of people who agreed.")
 def unanswered(words: bool) -> None:
     """Show how many questions found no answer, by the article that came nearest.
 

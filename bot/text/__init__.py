@@ -2,7 +2,7 @@
 
 from bot.text.cleaning import MAX_TEXT, clean, has_hidden, script
 from bot.text.danger import DangerWords
-from bot.text.folding import fold, keys
+from bot.text.folding import fold, keys, plain_keys
 from bot.text.formats import format_date, format_list, format_money, format_number, format_quantity
 from bot.text.languages import LANGUAGES, SOURCE, Language, from_tag
 from bot.text.recognition import ELSEWHERE, Guess, Recogniser
@@ -35,6 +35,7 @@ __all__ = [
     "parse_money",
     "parse_number",
     "parse_phone",
+    "plain_keys",
     "script",
     "to_cyrillic",
 ]

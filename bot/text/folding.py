@@ -37,6 +37,8 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _NO_LIGATURES: Final = re.compile("[^\ufb50-\ufdff]+")
 #: Figures for letters inside a word, as in chats: ya6ash, be4ora, п0мощь.
 _FIGURES: Final = re.compile(r"(?<=[^\W\d_])[046](?=[^\W\d_])")
+#: Letters that ``plain_keys`` spells otherwise.
+_SPECIAL: Final = re.compile("[ўӯҷЎӮҶõöÕÖ]|[oO][\u2018\u2019ʻʼ'`]")
 _FIGURE: Final = {"0": "o", "4": "ch", "6": "sh"}
 _STRETCHED: Final = re.compile("([a-gi-z])\\1+")
 _TWICE: Final = re.compile("([a-z\1\2])\\1+")
@@ -66,6 +68,13 @@ def fold(text: str) -> str:
 
 def keys(text: str) -> frozenset[str]:
     """Every key under which a label is found: the fold, and what a plain Russian keyboard makes of ў, ӯ, ө and ҷ."""
+    return frozenset((fold(text), *plain_keys(text)))
+
+
+def plain_keys(text: str) -> frozenset[str]:
+    """What a plain keyboard makes of a text with letters that it lacks; empty when it has none of them."""
+    if not _SPECIAL.search(text):
+        return frozenset()
     lower = text.casefold()
     spelt = {lower, lower.replace("ў", "у"), lower.replace("ӯ", "ў"), lower.replace("ҷ", "ч")}
     spelt |= {re.sub("[oõö][\u2018\u2019ʻʼ'`]|[õö]", "u", lower)}

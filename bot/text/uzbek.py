@@ -91,6 +91,7 @@ def _load() -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
     return stems, words, frozenset(keep)
 
 
+@lru_cache(maxsize=16_384)  # a catalogue has some thousand texts, and is loaded again after every edit
 def to_cyrillic(text: str) -> str:
     """Uzbek Latin, with any apostrophe, in Cyrillic letters; everything else stays as it stands."""
     token = _TOKEN_IN_QUOTES if _QUOTE.search(text) else _TOKEN

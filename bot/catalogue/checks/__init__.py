@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from bot.catalogue.checks.articles import articles
+from bot.catalogue.checks.articles import articles, questions
 from bot.catalogue.checks.deadlines import deadlines
 from bot.catalogue.checks.facts import facts, periods
 from bot.catalogue.checks.labels import labels
@@ -30,6 +30,7 @@ CHECKS: Final[tuple[Callable[[Draft], Iterator[Finding]], ...]] = (
     deadlines,
     texts,
     articles,
+    questions,
     links,
     barred,
     shelters,

@@ -1,11 +1,14 @@
 """What an article owes its readers: sources, a review, questions, and care where the topic is dangerous."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from bot.catalogue.draft import Draft
+from bot.catalogue.draft import Draft, File
 from bot.catalogue.findings import Finding
+from bot.catalogue.shapes import Article
 from bot.catalogue.shapes import flow as shapes
+from bot.text import fold
 
 MIN_QUESTIONS: Final = 6
 _ASKED: Final = ("ru", "uz", "tg", "ky")
@@ -38,3 +41,23 @@ def articles(draft: Draft) -> Iterator[Finding]:
                 what = f'the flow shows the sensitive article "{shown.id}" and is not marked'
                 at = flow.at("nodes", name, "show")
                 yield Finding(at=at, rule="not-sensitive", what=what, remedy="add sensitive: true to the flow")
+
+
+def questions(draft: Draft) -> Iterator[Finding]:
+    """The same words asked of two articles that serve the same people: which of them would a person get?"""
+    asked: dict[frozenset[str], list[tuple[File[Article], str]]] = defaultdict(list)
+    for file in draft.articles.values():
+        for language, given in file.shape.questions.items():
+            for index, question in enumerate(given):
+                others = asked[frozenset(fold(question).split())]
+                for other, words in others:
+                    if other.id != file.id and _same_people(other.shape, file.shape):
+                        what = f'"{question}" asks for {other.id} too: "{words}"'
+                        at = file.at("questions", language, index)
+                        remedy = "leave it to one of them, or say what tells them apart"
+                        yield Finding(at=at, rule="same-question", what=what, remedy=remedy, level="warning")
+                others.append((file, question))
+
+
+def _same_people(one: Article, other: Article) -> bool:
+    return not (set(one.for_).isdisjoint(other.for_) or set(one.in_).isdisjoint(other.in_))

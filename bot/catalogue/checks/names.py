@@ -30,6 +30,9 @@ def names(draft: Draft) -> Iterator[Finding]:
     for article in draft.articles.values():
         for index, id in enumerate(article.shape.related):
             yield from _target(draft, f"article:{id}", article.at("related", index))
+    for need in draft.needs.values():
+        for index, target in enumerate(need.shape.by):
+            yield from _target(draft, target, need.at("by", index))
     yield from _looked_up(draft)
 
 

@@ -6,7 +6,18 @@ from typing import Final
 from pydantic import BaseModel
 
 from bot.catalogue.shapes.calendar import Calendar
-from bot.catalogue.shapes.content import Article, Examples, Fact, Facts, Glossary, Phrases, Term, WordLists
+from bot.catalogue.shapes.content import (
+    Article,
+    Examples,
+    Fact,
+    Facts,
+    Glossary,
+    Needs,
+    Phrases,
+    Served,
+    Term,
+    WordLists,
+)
 from bot.catalogue.shapes.deadlines import DeadlineRule, Deadlines
 from bot.catalogue.shapes.flow import NODE_KINDS, Flow
 from bot.catalogue.shapes.points import HelpPoint, HelpPoints
@@ -26,7 +37,9 @@ __all__ = [
     "Glossary",
     "HelpPoint",
     "HelpPoints",
+    "Needs",
     "Phrases",
+    "Served",
     "Term",
     "Transcript",
     "WordLists",
@@ -45,4 +58,5 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "phrases": Phrases,
     "words": WordLists,
     "examples": Examples,
+    "needs": Needs,
 }

@@ -11,6 +11,7 @@ from bot.catalogue.shapes.base import (
     Id,
     Shape,
     Span,
+    Target,
     Words,
     bad_value,
 )
@@ -184,6 +185,25 @@ class Term(Shape):
 
 class Glossary(RootModel[dict[Id, Term]]):
     """Terms by key."""
+
+
+class Served(Shape):
+    """A need of the people we serve, and what serves it."""
+
+    need: Words = Field(description="In a few English words, for the team.")
+    by: tuple[Target, ...] = Field(default=(), description="article:ID and flow:ID")
+    feature: Words | None = Field(default=None, description="What of the bot itself serves it.")
+    not_yet: Words | None = Field(default=None, description="What is missing, and the subject of the work on it.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Served":
+        if not (self.by or self.feature or self.not_yet):
+            raise bad_value("nothing is said of this need", "write by, feature or not_yet")
+        return self
+
+
+class Needs(RootModel[dict[Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}$")], Served]]):
+    """Needs by number."""
 
 
 class Facts(RootModel[dict[FactKey, Fact]]):
