@@ -15,10 +15,12 @@ from bot.text import ELSEWHERE, LANGUAGES, Guess, Recogniser, clean, fold
 Kind = Literal["article", "choices", "none", "smalltalk", "other_language", "urgent"]
 
 #: From this score on an article is shown when it is ahead of the next by so much, or of nothing at all.
-_SURE: Final = 0.45
-_AHEAD: Final = 0.12
+_SURE: Final = 0.2
+_AHEAD: Final = 0.06
+#: Nearer others are offered beside the article.
+_FAR: Final = 0.15
 #: From this score on articles are offered as choices.
-_LIKELY: Final = 0.2
+_LIKELY: Final = 0.13
 _CHOICES: Final = 3
 #: A message of more words than this is a story: its sentences are looked at one by one too.
 _STORY: Final = 12
@@ -32,7 +34,7 @@ _SCRUBBED: Final = 60
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """``topics``: articles, best first, at most three; for an article the first one is it.
+    """``topics``: the nearest articles, best first, at most three; for an article the first one is it.
 
     ``need`` says more of the kind: the branch of the emergency, or smalltalk, forged, abuse. ``also`` is the second
     need of a story, "" when there is none. ``language`` is that of the message, "" when not sure.
@@ -44,6 +46,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     need: str = ""
     score: float = 0.0
     also: str = ""
+    #: Others of ``topics`` are near enough to be offered beside the article.
+    close: bool = False
 
 
 class Answers:
@@ -98,14 +102,15 @@ class Answers:
         topics = tuple(one.topic for one in ranked if one.topic not in OTHER_KINDS)[:_CHOICES]
         if best.topic in OTHER_KINDS:
             if best.topic == "offtopic" or best.score < _LIKELY:
-                return Answer(kind="none", language=language, score=best.score)
-            return Answer(kind="smalltalk", language=language, need=best.topic, score=best.score)
+                return Answer(kind="none", language=language, topics=topics, score=best.score)
+            return Answer(kind="smalltalk", language=language, topics=topics, need=best.topic, score=best.score)
         kind: Kind = "none"
         if best.score >= _SURE and ahead >= _AHEAD:
             kind = "article"
         elif best.score >= _LIKELY:
             kind = "choices"
-        return Answer(kind=kind, language=language, topics=topics, score=best.score, also=also)
+        close = kind == "article" and ahead < _FAR
+        return Answer(kind=kind, language=language, topics=topics, score=best.score, also=also, close=close)
 
     def _ranked(self, text: str, key: str, corridor: Corridor) -> tuple[list[Ranked], str]:
         """The topics of a message, and the second need of a story."""

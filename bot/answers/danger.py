@@ -13,16 +13,18 @@ from bot.answers.linear import Linear
 from bot.catalogue import Catalogue
 from bot.text import DangerWords
 
-#: Not a branch: everything that is no danger.
+#: Not branches: questions about anything, and harmless messages with words of danger.
 _CALM: Final = ""
-#: How far a branch must be ahead of calm when no listed phrase stands in the message, and how far behind when one does.
-_CLEAR: Final = 0.25
-_DOUBTFUL: Final = -1.0
+_NEAR: Final = "near"
+#: How far a branch must be ahead of both when no listed phrase stands in the message.
+_CLEAR: Final = 0.1
+#: How far "near" must be ahead of the branch of a listed phrase to silence it.
+_HARMLESS: Final = 0.5
 #: Questions of an article in one language that stand for calm.
 _QUESTIONS: Final = 6
 #: A message of fewer words is an alarm only by a listed phrase: it is likelier to be an answer.
 _FEWEST_WORDS: Final = 3
-_CALM_KINDS: Final = ("near", "smalltalk", "offtopic", "forged", "abuse")
+_CALM_KINDS: Final = ("smalltalk", "offtopic", "forged", "abuse")
 
 
 class Danger:
@@ -30,7 +32,6 @@ class Danger:
         """``lines``: branch, or "" for calm, and text of each example."""
         self._phrases = phrases
         self._concepts = reader.concepts
-        self._taught = frozenset(branch for branch, _ in lines) - {_CALM}
         self._linear = Linear([(branch, reader.signs(text)) for branch, text in lines])
 
     @classmethod
@@ -40,6 +41,7 @@ class Danger:
         lines: list[tuple[str, str]] = []
         for branch, _ in branches:
             lines += _texts(branch, catalogue.examples.get(branch, {}))
+        lines += _texts(_NEAR, catalogue.examples.get(_NEAR, {}))
         for kind in _CALM_KINDS:
             lines += _texts(_CALM, catalogue.examples.get(kind, {}))
         for article in catalogue.articles.values():
@@ -50,13 +52,12 @@ class Danger:
     def find(self, text: str, key: str) -> str:
         """The branch of the emergency that a message calls for, "" when it is none; ``key`` is the folded text."""
         scores = dict(zip(self._linear.classes, self._linear.scores(signs(key, self._concepts)).tolist(), strict=True))
-        calm = scores.pop(_CALM, 0.0)
+        calm, near = scores.pop(_CALM, 0.0), scores.pop(_NEAR, 0.0)
         branch = max(scores, key=lambda one: scores[one], default=_CALM)
         named = self._phrases.find(text)
         if named is not None:
-            is_calm = named in self._taught and scores.get(named, 0.0) - calm < _DOUBTFUL
-            return _CALM if is_calm else named
-        is_clear = bool(branch) and key.count(" ") + 1 >= _FEWEST_WORDS and scores[branch] - calm >= _CLEAR
+            return _CALM if near - scores.get(named, 0.0) > _HARMLESS else named
+        is_clear = bool(branch) and key.count(" ") + 1 >= _FEWEST_WORDS and scores[branch] - max(calm, near) >= _CLEAR
         return branch if is_clear else _CALM
 
 

@@ -1,6 +1,6 @@
 """What a folded text is made of: words and their stems, pairs of them, the concepts that they name."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
 from bot.answers.concepts import MAX_WORDS, Concepts
@@ -9,6 +9,8 @@ from bot.text import fold
 _MAX_LETTERS: Final = 30
 #: Uzbek, Kyrgyz, Tajik and Russian endings come after these letters of a word.
 _STEM: Final = 5
+#: Concepts of one message that are also taken in pairs.
+_PAIRED: Final = 8
 
 
 class Reader:
@@ -38,11 +40,13 @@ def words_of(key: str) -> list[str]:
 
 
 def signs(key: str, concepts: Concepts) -> set[str]:
-    """Words, their stems (``paten-``), pairs of neighbours' stems, and concepts (``#patent``)."""
+    """Words, their stems (``paten-``), pairs of neighbours' stems, concepts (``#patent``) and pairs of these."""
     words = words_of(key)
     stems = [word[:_STEM] for word in words]
     found = set(words)
     found.update([f"{word[:_STEM]}-" for word in words if len(word) > _STEM])
     found.update([f"{one} {other}" for one, other in pairwise(stems)])
-    found.update([f"#{concept}" for concept in concepts.find(words)])
+    named = [f"#{concept}" for concept in sorted(concepts.find(words))]
+    found.update(named)
+    found.update(map("&".join, combinations(named[:_PAIRED], 2)))
     return found

@@ -18,7 +18,7 @@ from bot.catalogue import Article, Catalogue, Literal_, Text
 from bot.text import plain_keys
 
 #: What a step of the linear model counts beside a likeness of letters.
-_LEARNT: Final = 0.25
+_LEARNT: Final = 0.2
 #: What is left of the score of a topic of another country or passport than the question names, or is likely to mean.
 _ELSEWHERE: Final = 0.6
 #: Questions of an article in one language that the models learn from: more cost time at every load.
@@ -43,18 +43,20 @@ class Index:
     def __init__(
         self,
         lines: Sequence[tuple[str, str]],
+        answers: Sequence[tuple[str, str]],
         articles: Mapping[str, Article],
         reader: Reader,
         places: Mapping[str, tuple[str, ...]],
         passports: Mapping[str, tuple[str, ...]],
     ) -> None:
-        """``lines``: topic and text of each; topics that are no article are kinds of message that none answers."""
+        """``lines``: topic and text of each; topics that are no article are kinds of message that none answers.
+        ``answers``: topic and text of what the articles themselves say, for the words of their profiles."""
         self._articles = articles
         self._concepts = reader.concepts
         self._places = Concepts(places)
         self._passports = Concepts(passports)
         self._exact = {reader.key(text): topic for topic, text in reversed(lines)}
-        spelt = [(topic, {reader.key(text), *plain_keys(text)}) for topic, text in lines]
+        spelt = [(topic, {reader.key(text), *plain_keys(text)}) for topic, text in (*lines, *answers)]
         self._profiles = Profiles([(topic, key) for topic, keys in spelt for key in keys])
         self._linear = Linear([(topic, reader.signs(text)) for topic, text in lines])
         #: Where the topics of the profiles stand among the classes of the linear model.
@@ -67,7 +69,8 @@ class Index:
         for kind in OTHER_KINDS:
             for examples in catalogue.examples.get(kind, {}).values():
                 lines += [(kind, example) for example in examples]
-        return cls(lines, catalogue.articles, reader, catalogue.words.places, catalogue.words.passports)
+        answers = [line for article in catalogue.articles.values() for line in _answers(article)]
+        return cls(lines, answers, catalogue.articles, reader, catalogue.words.places, catalogue.words.passports)
 
     def rank(self, key: str, corridor: Corridor, named: Corridor) -> list[Ranked]:
         """All topics that serve, best first; ``named`` is what the question itself says of place and passport."""
@@ -127,6 +130,12 @@ def _lines(article: Article) -> Iterator[tuple[str, str]]:
     for questions in article.questions.values():
         for question in islice(questions, _MAX_QUESTIONS):
             yield article.id, question
+
+
+def _answers(article: Article) -> Iterator[tuple[str, str]]:
+    for branch in article.answer:
+        for form in set(_forms(branch.text)):
+            yield article.id, form
 
 
 def _forms(text: Text) -> Iterable[str]:

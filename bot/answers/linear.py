@@ -19,6 +19,8 @@ _ROUNDS: Final = 3
 _AGGRESSIVENESS: Final = 1.0
 #: Features fall into so many rows; two features in one are rare and do little harm.
 _ROWS: Final = 1 << 15
+#: What a concept counts beside a word: it is what the languages share.
+_CONCEPT: Final = 1.5
 #: What fewer lines have may be a name.
 _COMMON: Final = 3
 
@@ -34,7 +36,10 @@ class Linear:
         data.sort(key=lambda line: crc32(" ".join(line[1]).encode()))
         held = Counter(feature for _, features in data for feature in features)
         self.classes: Final = tuple(sorted({name for name, _ in data}))
-        self._rarity: Final = {feature: log(1 + len(data) / number) for feature, number in held.items()}
+        self._rarity: Final = {
+            feature: log(1 + len(data) / number) * (_CONCEPT if feature[0] == "#" else 1.0)
+            for feature, number in held.items()
+        }
         self._common: Final = frozenset(feature for feature, number in held.items() if number >= _COMMON)
         self._weights: Final = np.zeros((_ROWS, len(self.classes)), dtype=np.float32)
         places = {name: place for place, name in enumerate(self.classes)}

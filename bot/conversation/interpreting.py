@@ -195,8 +195,9 @@ def _answered(talk: Talk, text: str, answer: Answer, named: list[str]) -> bool:
     ways = [way for way in ways if way.id in guided]
     if answer.kind == "article":
         show_aside(talk, articles[answer.topics[0]])
-        second = [articles[answer.also]] if answer.also else []
-        talk.page.extra[1:1] = [*(Choice(id=one.token, label=talk.label(one.title)) for one in second), *ways]
+        others = [*([answer.also] if answer.also else ()), *(answer.topics[1:] if answer.close else ())]
+        beside = [articles[topic] for topic in dict.fromkeys(others)]
+        talk.page.extra[1:1] = [*(Choice(id=one.token, label=talk.label(one.title)) for one in beside), *ways]
         return True
     labels = {choice.label for choice in ways}
     offered = (Choice(id=articles[topic].token, label=talk.label(articles[topic].title)) for topic in answer.topics)
