@@ -96,7 +96,7 @@ def test_a_cry_opens_the_emergency_in_any_state_and_nothing_is_counted_of_its_wo
     [
         ("как дела бот", "phrase:small-talk"),
         ("ты тупой бот", "phrase:keep-calm"),
-        ("сделайте мне фальшивую регистрацию за деньги", "phrase:no-forged-papers"),
+        ("справку медкомиссии без прохождения куплю", "phrase:no-forged-papers"),
     ],
 )
 def test_small_talk_insults_and_asks_for_forged_papers_get_something_short_and_a_way_on(

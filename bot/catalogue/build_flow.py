@@ -126,7 +126,7 @@ class _Build:
 
     def _line(self, index: int, shape: str | shapes.Line) -> Option | None:
         line = shapes.Line(go=shape) if isinstance(shape, str) else shape
-        key, way = f"{self.key}.menu.{index + 1}", (*self.way, "menu", index)
+        key, way = f"{self.key}.menu.{line.go}", (*self.way, "menu", index)
         if line.label:
             label = self.maker.text(key, line.label, *way, "label", kind="label")
         elif line.go in self.titles:

@@ -95,9 +95,10 @@ def _node(key: str, node: yaml.Node) -> Iterator[Found]:
                 for choice, label in _items(value):
                     yield from _option(f"{key}.choices.{choice}", label)
             case "menu":
-                for number, line in enumerate(_sequence(value), 1):
+                for line in _sequence(value):
                     if isinstance(line, yaml.MappingNode):
-                        yield from _option(f"{key}.menu.{number}", line)
+                        # by where it leads: a line that is moved keeps its translation
+                        yield from _option(f"{key}.menu.{_scalar(dict(_items(line)).get('go'))}", line)
 
 
 def _option(key: str, node: yaml.Node) -> Iterator[Found]:

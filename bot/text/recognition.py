@@ -7,7 +7,7 @@ apostrophes, and Russian, Tajik and Kyrgyz in Latin letters are counted as spell
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import exp, log
 from typing import Final
@@ -96,8 +96,14 @@ _SPELLINGS: Final[Mapping[str, tuple[_Spelling, ...]]] = {
 class Recogniser:
     """``lines``: by language of ours (Uzbek in Latin letters), and by any other language that must be told apart."""
 
-    def __init__(self, lines: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, lines: Mapping[str, Sequence[str]]) -> None:
         counted: dict[str, list[tuple[str, Counter[str]]]] = defaultdict(list)
+        #: Words of the languages that are not ours: their lines are few, and any rare letters look like them.
+        self._foreign = {
+            language: frozenset(word for line in given for word in _plain(line).split())
+            for language, given in lines.items()
+            if language not in _SPELLINGS
+        }
         for language, given in lines.items():
             plain = [_plain(line) for line in islice(given, _MAX_LINES)]
             for spelling in _SPELLINGS.get(language) or (_other(language, plain),):
@@ -120,6 +126,8 @@ class Recogniser:
         best = max(likelihoods, key=lambda language: likelihoods[language])
         certainty = 1 / sum(exp(value - likelihoods[best]) for value in likelihoods.values())
         is_sure = certainty >= (_KNOWN if best == prior else _SURE)
+        if best in self._foreign and self._foreign[best].isdisjoint(plain.split()):
+            is_sure = False
         return Guess(language=best if is_sure else "", certainty=certainty)
 
 

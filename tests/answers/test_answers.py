@@ -75,7 +75,7 @@ def test_small_talk_and_insults_are_known_as_such(answers: Answers, text: str, n
 
 
 def test_an_ask_for_forged_papers_is_known_and_the_honest_way_is_named(answers: Answers) -> None:
-    answer = answers.ask("сделайте мне фальшивую регистрацию за деньги")
+    answer = answers.ask("справку медкомиссии без прохождения куплю")
     assert answer.kind == "smalltalk"
     assert answer.need == "forged"
     assert answer.topics

@@ -64,9 +64,9 @@ def test_a_flow_gives_each_text_its_key() -> None:
         ("flows.patent.a.choices.KZ.also", "казахстан, кз"),
         ("flows.patent.b.say.1", "Вы в России."),
         ("flows.patent.b.say.2", "Вы дома."),
-        ("flows.patent.c.menu.2", "Цена"),
-        ("flows.patent.c.menu.3", "Назад"),
-        ("flows.patent.c.menu.3.also", "обратно"),
+        ("flows.patent.c.menu.article:x", "Цена"),
+        ("flows.patent.c.menu.b", "Назад"),
+        ("flows.patent.c.menu.b.also", "обратно"),
         ("flows.patent.c.text", "Что дальше?"),
         ("flows.patent.d.end", "До свидания."),
     ]

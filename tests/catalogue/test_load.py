@@ -80,7 +80,7 @@ def test_a_line_of_a_menu_without_a_label_shows_the_title(mini: Catalogue) -> No
     assert isinstance(choose, Menu)
     assert [option.target for option in choose.options] == ["article:pay", "flow:work", "safety"]
     assert choose.options[0].label is mini.articles["pay"].title
-    assert choose.options[1].label.key == "flows.menu.choose.menu.2"
+    assert choose.options[1].label.key == "flows.menu.choose.menu.flow:work"
     assert choose.options[2].when is not None
 
 

@@ -50,12 +50,12 @@ def questions(draft: Draft) -> Iterator[Finding]:
         for language, given in file.shape.questions.items():
             for index, question in enumerate(given):
                 others = asked[frozenset(fold(question).split())]
-                for other, words in others:
-                    if other.id != file.id and _same_people(other.shape, file.shape):
-                        what = f'"{question}" asks for {other.id} too: "{words}"'
-                        at = file.at("questions", language, index)
-                        remedy = "leave it to one of them, or say what tells them apart"
-                        yield Finding(at=at, rule="same-question", what=what, remedy=remedy, level="warning")
+                rivals = (one for one in others if one[0].id != file.id and _same_people(one[0].shape, file.shape))
+                if rival := next(rivals, None):
+                    what = f'"{question}" asks for {rival[0].id} too: "{rival[1]}"'
+                    at = file.at("questions", language, index)
+                    remedy = "leave it to one of them, or say what tells them apart"
+                    yield Finding(at=at, rule="same-question", what=what, remedy=remedy, level="warning")
                 others.append((file, question))
 
 
