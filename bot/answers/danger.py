@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
+from bot.answers.concepts import Concepts
 from bot.answers.features import Reader, signs
 from bot.answers.linear import Linear
 from bot.catalogue import Catalogue
@@ -17,20 +18,32 @@ from bot.text import DangerWords
 _CALM: Final = ""
 _NEAR: Final = "near"
 #: How far a branch must be ahead of both when no listed phrase stands in the message.
-_CLEAR: Final = 0.1
-#: How far "near" must be ahead of the branch of a listed phrase to silence it.
+_CLEAR: Final = 0.08
+#: How far "near", questions with a word of asking, or questions without one must be ahead of the branch of a listed
+#: phrase to silence it.
 _HARMLESS: Final = 0.5
-#: Questions of an article in one language that stand for calm.
-_QUESTIONS: Final = 6
+_ASKED: Final = 0.3
+_QUESTION: Final = 1.2
+#: Questions of an article in one language that stand for calm; more where the topic itself is near danger.
+_QUESTIONS: Final = 4
+_QUESTIONS_NEAR: Final = 16
+_NEAR_NEEDS: Final = frozenset(
+    {"detention", "trafficking", "violence", "health", "children", "shelter", "family_tracing"}
+)
+#: What people ask here is a cry itself.
+_CRY: Final = "psychological"
 #: A message of fewer words is an alarm only by a listed phrase: it is likelier to be an answer.
 _FEWEST_WORDS: Final = 3
 _CALM_KINDS: Final = ("smalltalk", "offtopic", "forged", "abuse")
 
 
 class Danger:
-    def __init__(self, phrases: DangerWords, lines: Sequence[tuple[str, str]], reader: Reader) -> None:
-        """``lines``: branch, or "" for calm, and text of each example."""
+    def __init__(
+        self, phrases: DangerWords, asking: tuple[str, ...], lines: Sequence[tuple[str, str]], reader: Reader
+    ) -> None:
+        """``lines``: branch, or "" for calm, and text of each example; ``asking``: words of a mere question."""
         self._phrases = phrases
+        self._asking = Concepts({"asking": asking})
         self._concepts = reader.concepts
         self._linear = Linear([(branch, reader.signs(text)) for branch, text in lines])
 
@@ -44,10 +57,13 @@ class Danger:
         lines += _texts(_NEAR, catalogue.examples.get(_NEAR, {}))
         for kind in _CALM_KINDS:
             lines += _texts(_CALM, catalogue.examples.get(kind, {}))
+        phrases = DangerWords(dict(branches))
         for article in catalogue.articles.values():
-            for questions in article.questions.values():
-                lines += [(_CALM, question) for question in islice(questions, _QUESTIONS)]
-        return cls(DangerWords(dict(branches)), lines, reader)
+            most = _QUESTIONS if _NEAR_NEEDS.isdisjoint(article.needs) else _QUESTIONS_NEAR
+            for questions in article.questions.values() if article.needs[:1] != (_CRY,) else ():
+                lines += [(_CALM, one) for one in islice(questions, most) if phrases.find(one) is None]
+        asking = tuple(word for words in catalogue.words.asking.values() for word in words)
+        return cls(phrases, asking, lines, reader)
 
     def find(self, text: str, key: str) -> str:
         """The branch of the emergency that a message calls for, "" when it is none; ``key`` is the folded text."""
@@ -56,9 +72,16 @@ class Danger:
         branch = max(scores, key=lambda one: scores[one], default=_CALM)
         named = self._phrases.find(text)
         if named is not None:
-            return _CALM if near - scores.get(named, 0.0) > _HARMLESS else named
-        is_clear = bool(branch) and key.count(" ") + 1 >= _FEWEST_WORDS and scores[branch] - max(calm, near) >= _CLEAR
+            score = scores.get(named, 0.0)
+            enough = _ASKED if self._asking.find(key.split()) else _QUESTION
+            return _CALM if near - score > _HARMLESS or calm - score > enough else named
+        is_clear = bool(branch) and _words(key) >= _FEWEST_WORDS and scores[branch] - max(calm, near) >= _CLEAR
         return branch if is_clear else _CALM
+
+
+def _words(key: str) -> int:
+    """Words alone: "20 November 2026" is one."""
+    return sum(word.isalpha() for word in key.split())
 
 
 def _texts(branch: str, by_language: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:

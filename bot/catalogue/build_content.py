@@ -133,6 +133,7 @@ def build_words(file: File[shapes.WordLists]) -> Words:
         commands={name: _lists(lists) for name, lists in shape.commands},
         danger={name: _lists(lists) for name, lists in shape.danger},
         yes_no={name: _lists(lists) for name, lists in shape.yes_no},
+        asking=_lists(shape.asking),
         places={country: tuple(names) for country, names in shape.places.items()},
         passports={citizenship: tuple(names) for citizenship, names in shape.passports.items()},
         other_languages={code: (one.say, one.lines) for code, one in shape.other_languages.items()},

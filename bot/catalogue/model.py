@@ -330,6 +330,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     danger: Mapping[str, Mapping[str, tuple[str, ...]]]
     #: yes / no -> language -> words.
     yes_no: Mapping[str, Mapping[str, tuple[str, ...]]]
+    #: Language -> words of somebody who asks for knowledge, not for rescue.
+    asking: Mapping[str, tuple[str, ...]] = {}
     #: Country -> names by which it is meant; citizenship -> names by which a passport is meant.
     places: Mapping[str, tuple[str, ...]] = {}
     passports: Mapping[str, tuple[str, ...]] = {}

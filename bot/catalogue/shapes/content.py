@@ -160,6 +160,7 @@ class WordLists(Shape):
     danger: Danger
     yes_no: YesNo
     names: tuple[Words, ...] = Field(default=(), description="Names with digits that may stand in a text.")
+    asking: ByLanguage = Field(default={}, description="Words of somebody who asks for knowledge, not for rescue.")
     places: dict[Country, list[Words]] = Field(default={}, description="Names by which a country is meant.")
     passports: dict[Citizenship, list[Words]] = Field(default={}, description="Names by which a passport is meant.")
     other_languages: dict[str, OtherLanguage] = Field(default={}, description="Languages that are not ours.")
