@@ -1,6 +1,7 @@
 """What to answer to a message in somebody's own words: danger first, then an article, choices, or an honest nothing."""
 
 import re
+from collections.abc import Set as AbstractSet
 from typing import Final, Literal
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from bot.answers.concepts import Concepts
 from bot.answers.danger import Danger
 from bot.answers.features import Reader
+from bot.answers.features import signs as signs_of
 from bot.answers.index import OTHER_KINDS, Corridor, Index, Ranked
 from bot.catalogue import Catalogue
 from bot.text import ELSEWHERE, LANGUAGES, Guess, Recogniser, clean, fold
@@ -54,7 +56,8 @@ class Answers:
     """Over one catalogue. Pure: nothing is kept of what is asked."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        reader = Reader(Concepts(_terms(catalogue)))
+        self._concepts: Final = Concepts(_terms(catalogue))
+        reader = Reader(self._concepts)
         self._index: Final = Index.build(catalogue, reader)
         self._danger: Final = Danger.build(catalogue, reader)
         self._recogniser: Final = Recogniser(_lines(catalogue))
@@ -64,16 +67,18 @@ class Answers:
         text = clean(text)
         key = fold(text)
         guess = self._recogniser.guess(text, language)
-        branch = self._danger.find(text, key)
+        signs = signs_of(key, self._concepts)
+        branch = self._danger.find(text, key, signs)
         if branch:
             return Answer(kind="urgent", language=_ours(guess), need=branch, score=1.0)
         if guess.language and guess.language not in LANGUAGES:
             return Answer(kind="other_language", language=guess.language, score=guess.certainty)
-        return self._article(text, key, corridor, _ours(guess))
+        return self._article(text, key, signs, corridor, _ours(guess))
 
     def danger(self, text: str) -> str:
         """The branch of the emergency that a message calls for, "" when it is none."""
-        return self._danger.find(text, fold(text))
+        key = fold(text)
+        return self._danger.find(text, key, signs_of(key, self._concepts))
 
     def language(self, text: str, prior: str = "") -> str:
         """The language of a message, if it is one of ours and sure; ``prior`` is that of the profile."""
@@ -93,8 +98,8 @@ class Answers:
         ]
         return " ".join(word for word, before in zip(kept, ["", *kept], strict=False) if (word, before) != ("…", "…"))
 
-    def _article(self, text: str, key: str, corridor: Corridor, language: str) -> Answer:
-        ranked, also = self._ranked(text, key, corridor)
+    def _article(self, text: str, key: str, signs: AbstractSet[str], corridor: Corridor, language: str) -> Answer:
+        ranked, also = self._ranked(text, key, signs, corridor)
         if not ranked:
             return Answer(kind="none", language=language)
         best = ranked[0]
@@ -105,23 +110,25 @@ class Answers:
                 return Answer(kind="none", language=language, topics=topics, score=best.score)
             return Answer(kind="smalltalk", language=language, topics=topics, need=best.topic, score=best.score)
         kind: Kind = "none"
-        if best.score >= _SURE and ahead >= _AHEAD:
+        is_exact = best.score >= 1.0
+        if is_exact or (best.score >= _SURE and ahead >= _AHEAD and " " in key):
             kind = "article"
         elif best.score >= _LIKELY:
             kind = "choices"
         close = kind == "article" and ahead < _FAR
         return Answer(kind=kind, language=language, topics=topics, score=best.score, also=also, close=close)
 
-    def _ranked(self, text: str, key: str, corridor: Corridor) -> tuple[list[Ranked], str]:
+    def _ranked(self, text: str, key: str, signs: AbstractSet[str], corridor: Corridor) -> tuple[list[Ranked], str]:
         """The topics of a message, and the second need of a story."""
         named = self._index.named(key)
-        ranked = self._index.rank(key, corridor, named)
+        ranked = self._index.rank(key, signs, corridor, named)
         if key.count(" ") < _STORY or not ranked:
             return ranked, ""
         total = {one.topic: one.score for one in ranked}
         firsts: dict[str, float] = {}
         for sentence in [part for part in _SENTENCE.split(text) if len(part.split()) >= _MIN_SENTENCE][:_MAX_SENTENCES]:
-            part = self._index.rank(fold(sentence), corridor, named)
+            own = fold(sentence)
+            part = self._index.rank(own, signs_of(own, self._concepts), corridor, named)
             for place, one in enumerate(part[:_CHOICES]):
                 total[one.topic] = total.get(one.topic, 0.0) + _PART * one.score
                 if place == 0 and one.topic not in OTHER_KINDS:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from bot.text import keys
@@ -19,24 +20,27 @@ _BEGIN: Final = 3
 _REMEMBERED: Final = 50_000
 
 Phrase = tuple[str, ...]
+Begun = dict[str, list[tuple[Phrase, str]]]
+"""By the first letters of the second word: the rests of phrases whose first word has been said."""
 
 
 class Concepts:
     """``forms``: name of a concept -> what people call it, in any language."""
 
     def __init__(self, forms: Mapping[str, tuple[str, ...]]) -> None:
-        self._words: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._phrases: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
-        self._known: dict[str, tuple[frozenset[str], tuple[tuple[Phrase, str], ...]]] = {}
+        #: A word, or the stem of one -> the concepts that it names, up to which length of what is typed.
+        self._words: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        #: The first word of a phrase, or its stem -> up to which length, the rest, the concept.
+        self._phrases: dict[str, list[tuple[int, Phrase, str]]] = defaultdict(list)
+        self._known: dict[str, tuple[frozenset[str], Begun]] = {}
         for concept, given in forms.items():
             for key in {key for form in given for key in keys(form)}:
-                match key.split():
-                    case []:
-                        continue
-                    case [word]:
-                        self._words[word[:_BEGIN]].append((word, concept))
-                    case [first, *_] as phrase:
-                        self._phrases[first[:_BEGIN]].append((tuple(phrase), concept))
+                words = key.split()
+                for stem, longest in _stems(words[0]) if words else ():
+                    if len(words) == 1:
+                        self._words[stem].append((longest, concept))
+                    else:
+                        self._phrases[stem].append((longest, tuple(words[1:]), concept))
 
     def find(self, words: list[str]) -> set[str]:
         """The concepts named in the words of a folded text."""
@@ -44,18 +48,24 @@ class Concepts:
         for place, word in enumerate(words[:MAX_WORDS]):
             concepts, begun = self._known.get(word) or self._of_word(word)
             found |= concepts
-            for rest, concept in begun:
-                if concept not in found and _follows(rest, words, place + 1):
-                    found.add(concept)
+            if begun and place + 1 < len(words):
+                for rest, concept in begun.get(words[place + 1][:_BEGIN], ()):
+                    if concept not in found and _follows(rest, words, place + 1):
+                        found.add(concept)
         return found
 
-    def _of_word(self, word: str) -> tuple[frozenset[str], tuple[tuple[Phrase, str], ...]]:
+    def _of_word(self, word: str) -> tuple[frozenset[str], Begun]:
         """The concepts that the word alone names, and the rests of the phrases that it begins."""
-        begin = word[:_BEGIN]
-        concepts = frozenset(concept for form, concept in self._words.get(begin, ()) if _is_form(form, word))
-        begun = tuple(
-            (phrase[1:], concept) for phrase, concept in self._phrases.get(begin, ()) if _is_form(phrase[0], word)
+        length = len(word)
+        stems = [word, *(f"{word[:end]}-" for end in range(_SHORTEST, length + 1))]
+        concepts = frozenset(
+            concept for stem in stems for longest, concept in self._words.get(stem, ()) if length <= longest
         )
+        begun: Begun = {}
+        for stem in stems:
+            for longest, rest, concept in self._phrases.get(stem, ()):
+                if length <= longest:
+                    begun.setdefault(rest[0][:_BEGIN], []).append((rest, concept))
         if len(self._known) < _REMEMBERED:
             self._known[word] = concepts, begun
         return concepts, begun
@@ -65,14 +75,22 @@ def _follows(rest: Phrase, words: list[str], place: int) -> bool:
     return place + len(rest) <= len(words) and all(map(_is_form, rest, words[place : place + len(rest)]))
 
 
-def _is_form(word: str, typed: str) -> bool:
-    if word == typed:
-        return True
+@lru_cache(maxsize=16_384)
+def _stems(word: str) -> tuple[tuple[str, int], ...]:
+    """The word as it is, and with a hyphen what a typed form may begin with; each with the most letters of the form."""
     length = len(word)
-    if length < _SHORTEST or len(typed) > length + _ENDING:
-        return False
-    if typed.startswith(word):
-        return True
+    if length < _SHORTEST:
+        return ((word, length),)
+    stems = {word: length + _ENDING}
     if word[-1] == "k":
-        return typed.startswith(word[:-1] + "g")  # oylik, oyligim
-    return length >= _LONG and typed.startswith(word[:_SHORTEST] + word[_SHORTEST:].rstrip(_VOWELS))
+        stems[word[:-1] + "g"] = length + _ENDING  # oylik, oyligim
+    if length >= _LONG:
+        stems[word[:_SHORTEST] + word[_SHORTEST:].rstrip(_VOWELS)] = length + _ENDING
+    return tuple((f"{stem}-", longest) for stem, longest in stems.items())
+
+
+def _is_form(word: str, typed: str) -> bool:
+    stems = _stems(word)
+    if len(word) < _SHORTEST:
+        return word == typed
+    return any(len(typed) <= longest and typed.startswith(stem[:-1]) for stem, longest in stems)

@@ -5,11 +5,12 @@ without a phrase the examples must be clear. To miss a cry costs more than to an
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Final
 
 from bot.answers.concepts import Concepts
-from bot.answers.features import Reader, signs
+from bot.answers.features import Reader
 from bot.answers.linear import Linear
 from bot.catalogue import Catalogue
 from bot.text import DangerWords
@@ -18,12 +19,12 @@ from bot.text import DangerWords
 _CALM: Final = ""
 _NEAR: Final = "near"
 #: How far a branch must be ahead of both when no listed phrase stands in the message.
-_CLEAR: Final = 0.08
+_CLEAR: Final = 0.1
 #: How far "near", questions with a word of asking, or questions without one must be ahead of the branch of a listed
 #: phrase to silence it.
 _HARMLESS: Final = 0.5
 _ASKED: Final = 0.3
-_QUESTION: Final = 1.2
+_QUESTION: Final = 0.8
 #: Questions of an article in one language that stand for calm; more where the topic itself is near danger.
 _QUESTIONS: Final = 4
 _QUESTIONS_NEAR: Final = 16
@@ -44,8 +45,7 @@ class Danger:
         """``lines``: branch, or "" for calm, and text of each example; ``asking``: words of a mere question."""
         self._phrases = phrases
         self._asking = Concepts({"asking": asking})
-        self._concepts = reader.concepts
-        self._linear = Linear([(branch, reader.signs(text)) for branch, text in lines])
+        self._linear = Linear([(branch, reader.signs(text)) for branch, text in lines], rounds=3)
 
     @classmethod
     def build(cls, catalogue: Catalogue, reader: Reader) -> "Danger":
@@ -65,13 +65,16 @@ class Danger:
         asking = tuple(word for words in catalogue.words.asking.values() for word in words)
         return cls(phrases, asking, lines, reader)
 
-    def find(self, text: str, key: str) -> str:
+    def find(self, text: str, key: str, signs: AbstractSet[str]) -> str:
         """The branch of the emergency that a message calls for, "" when it is none; ``key`` is the folded text."""
-        scores = dict(zip(self._linear.classes, self._linear.scores(signs(key, self._concepts)).tolist(), strict=True))
+        scores = dict(zip(self._linear.classes, self._linear.scores(signs).tolist(), strict=True))
         calm, near = scores.pop(_CALM, 0.0), scores.pop(_NEAR, 0.0)
         branch = max(scores, key=lambda one: scores[one], default=_CALM)
-        named = self._phrases.find(text)
-        if named is not None:
+        found = self._phrases.longest(text)
+        if found is not None:
+            named, length = found
+            if 2 * length >= _words(key):
+                return named  # hardly anything else was said
             score = scores.get(named, 0.0)
             enough = _ASKED if self._asking.find(key.split()) else _QUESTION
             return _CALM if near - score > _HARMLESS or calm - score > enough else named

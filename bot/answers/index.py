@@ -5,13 +5,17 @@ learnt what tells neighbouring topics apart. Both are made from the articles' ow
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Final
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.answers.concepts import Concepts
-from bot.answers.features import Reader, signs
+from bot.answers.features import Reader
+from bot.answers.features import signs as signs_of
 from bot.answers.linear import Linear
 from bot.answers.profiles import Profiles
 from bot.catalogue import Article, Catalogue, Literal_, Text
@@ -22,7 +26,9 @@ _LEARNT: Final = 0.2
 #: What is left of the score of a topic of another country or passport than the question names, or is likely to mean.
 _ELSEWHERE: Final = 0.6
 #: Questions of an article in one language that the models learn from: more cost time at every load.
-_MAX_QUESTIONS: Final = 30
+_MAX_QUESTIONS: Final = 16
+#: Topics that are ranked at most.
+_MOST: Final = 12
 #: Where a question that names no country is asked.
 _USUAL: Final = "RU"
 
@@ -43,20 +49,19 @@ class Index:
     def __init__(
         self,
         lines: Sequence[tuple[str, str]],
-        answers: Sequence[tuple[str, str]],
         articles: Mapping[str, Article],
         reader: Reader,
         places: Mapping[str, tuple[str, ...]],
         passports: Mapping[str, tuple[str, ...]],
     ) -> None:
-        """``lines``: topic and text of each; topics that are no article are kinds of message that none answers.
-        ``answers``: topic and text of what the articles themselves say, for the words of their profiles."""
+        """``lines``: topic and text of each; topics that are no article are kinds of message that none answers."""
         self._articles = articles
         self._concepts = reader.concepts
+        self._known_factors: dict[tuple[Corridor, Corridor], NDArray[np.float32]] = {}
         self._places = Concepts(places)
         self._passports = Concepts(passports)
         self._exact = {reader.key(text): topic for topic, text in reversed(lines)}
-        spelt = [(topic, {reader.key(text), *plain_keys(text)}) for topic, text in (*lines, *answers)]
+        spelt = [(topic, {reader.key(text), *plain_keys(text)}) for topic, text in lines]
         self._profiles = Profiles([(topic, key) for topic, keys in spelt for key in keys])
         self._linear = Linear([(topic, reader.signs(text)) for topic, text in lines])
         #: Where the topics of the profiles stand among the classes of the linear model.
@@ -69,30 +74,37 @@ class Index:
         for kind in OTHER_KINDS:
             for examples in catalogue.examples.get(kind, {}).values():
                 lines += [(kind, example) for example in examples]
-        answers = [line for article in catalogue.articles.values() for line in _answers(article)]
-        return cls(lines, answers, catalogue.articles, reader, catalogue.words.places, catalogue.words.passports)
+        return cls(lines, catalogue.articles, reader, catalogue.words.places, catalogue.words.passports)
 
-    def rank(self, key: str, corridor: Corridor, named: Corridor) -> list[Ranked]:
-        """All topics that serve, best first; ``named`` is what the question itself says of place and passport."""
+    def rank(self, key: str, signs: AbstractSet[str], corridor: Corridor, named: Corridor) -> list[Ranked]:
+        """The likeliest topics that serve, best first; ``named`` is what the question says of place and passport."""
+        factors = self._factors(corridor, named)
+        scores = (self._profiles.scores(key) + _LEARNT * self._linear.scores(signs)[self._order]) * factors
+        scores[factors == 0] = -np.inf
         exact = self._exact.get(key)
-        together = self._profiles.scores(key) + _LEARNT * self._linear.scores(signs(key, self._concepts))[self._order]
-        scores = dict(zip(self._profiles.topics, together.tolist(), strict=True))
         if exact is not None:
-            scores[exact] = max(scores.values(), default=0.0) + 1.0
+            scores[self._profiles.topics.index(exact)] += 1.0
+        best = np.argsort(-scores, kind="stable")[:_MOST]
+        return [Ranked(self._profiles.topics[place], float(scores[place])) for place in best if scores[place] > -np.inf]
+
+    def _factors(self, corridor: Corridor, named: Corridor) -> NDArray[np.float32]:
+        """What is left of the score of each topic: 0 where the article does not serve."""
+        pair = corridor, named
+        if pair not in self._known_factors:
+            self._known_factors[pair] = np.array(
+                [self._factor(topic, corridor, named) for topic in self._profiles.topics], dtype=np.float32
+            )
+        return self._known_factors[pair]
+
+    def _factor(self, topic: str, corridor: Corridor, named: Corridor) -> float:
+        article = self._articles.get(topic)
+        if article is None:
+            return 1.0
+        if not _serves(article, corridor, named):
+            return 0.0
         country, citizenship = named.country or corridor.country, named.citizenship or corridor.citizenship
-        found = []
-        for topic, score in scores.items():
-            article = self._articles.get(topic)
-            if article is not None:
-                if not _serves(article, corridor, named):
-                    continue
-                if (country or _USUAL) not in article.countries or (
-                    citizenship and citizenship not in article.citizenships
-                ):
-                    score *= _ELSEWHERE
-            found.append(Ranked(topic, score))
-        found.sort(key=lambda one: -one.score)
-        return found
+        is_here = (country or _USUAL) in article.countries
+        return 1.0 if is_here and (not citizenship or citizenship in article.citizenships) else _ELSEWHERE
 
     def knows(self, word: str) -> bool:
         """Whether editors have used this word, folded, in several questions or examples."""
@@ -108,7 +120,7 @@ class Index:
 
     def reasons(self, key: str, topic: str) -> list[tuple[str, float]]:
         """What in a question speaks for a topic, and how much: words, ``#concepts``, groups of letters; most first."""
-        learnt = ((sign, _LEARNT * value) for sign, value in self._linear.shared(signs(key, self._concepts), topic))
+        learnt = ((sign, _LEARNT * value) for sign, value in self._linear.shared(signs_of(key, self._concepts), topic))
         found = sorted([*learnt, *self._profiles.shared(key, topic)], key=lambda one: -abs(one[1]))
         return found
 
@@ -130,12 +142,6 @@ def _lines(article: Article) -> Iterator[tuple[str, str]]:
     for questions in article.questions.values():
         for question in islice(questions, _MAX_QUESTIONS):
             yield article.id, question
-
-
-def _answers(article: Article) -> Iterator[tuple[str, str]]:
-    for branch in article.answer:
-        for form in set(_forms(branch.text)):
-            yield article.id, form
 
 
 def _forms(text: Text) -> Iterable[str]:

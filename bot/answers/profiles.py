@@ -55,7 +55,7 @@ class Profiles:
 
     def _scores(self, buckets: Ints) -> Floats:
         weights = self._weights[buckets]
-        length = float(np.sqrt(weights @ weights)) or 1.0
+        length = float(np.sqrt(np.add.reduce(weights * weights))) or 1.0
         starts, ends = self._starts[buckets], self._starts[buckets + 1]
         sizes = ends - starts
         total = int(sizes.sum())
@@ -76,7 +76,7 @@ class Profiles:
         place = self.topics.index(topic)
         buckets = np.array(sorted(named), dtype=np.int64)
         weights = self._weights[buckets]
-        length = float(np.sqrt(weights @ weights)) or 1.0
+        length = float(np.sqrt(np.add.reduce(weights * weights))) or 1.0
         for bucket, weight in zip(buckets, weights, strict=True):
             run = slice(int(self._starts[bucket]), int(self._starts[bucket + 1]))
             for holder, says in zip(self._holders[run], self._says[run], strict=True):
@@ -112,6 +112,14 @@ def _counted(texts: list[str], owners: Ints) -> tuple[Ints, Ints, Ints]:
     whole = " ".join(texts)
     line_of = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])
     found = [_hashed(whole, size) for size in _SIZES]
-    once = np.unique(np.concatenate([line_of[begins] * _BUCKETS + buckets for buckets, begins in found]))
-    pairs, numbers = np.unique(owners[once // _BUCKETS] * _BUCKETS + once % _BUCKETS, return_counts=True)
-    return pairs // _BUCKETS, pairs % _BUCKETS, numbers
+    once = np.sort(np.concatenate([line_of[begins] * _BUCKETS + buckets for buckets, begins in found]))
+    once = once[_changes(once)]
+    pairs = np.sort(owners[once // _BUCKETS] * _BUCKETS + once % _BUCKETS)
+    begins = np.flatnonzero(_changes(pairs))
+    numbers = np.diff(np.append(begins, len(pairs)))
+    return pairs[begins] // _BUCKETS, pairs[begins] % _BUCKETS, numbers
+
+
+def _changes(ordered: Ints) -> NDArray[np.bool_]:
+    """Where a sorted row begins another value."""
+    return np.append(np.ones(min(len(ordered), 1), dtype=bool), ordered[1:] != ordered[:-1])

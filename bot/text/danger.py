@@ -33,6 +33,11 @@ class DangerWords:
 
     def find(self, text: str) -> str | None:
         """The branch of the longest phrase in the text, the one listed first when several are as long."""
+        found = self.longest(text)
+        return found[0] if found else None
+
+    def longest(self, text: str) -> tuple[str, int] | None:
+        """The same, and how many words the phrase has."""
         words = fold(text).split()
         near = {word: self._meant(word) for word in set(words)}
         meant = [near[word] for word in words]
@@ -43,7 +48,10 @@ class DangerWords:
             for before, phrase, branch in self._phrases.get(word, ())
             if place >= before and self._stands(phrase, words, meant, place - before)
         }
-        return min(found)[2] if found else None
+        if not found:
+            return None
+        length, _, branch = min(found)
+        return branch, -length
 
     def _add(self, phrase: tuple[str, ...], branch: str) -> None:
         if not phrase:

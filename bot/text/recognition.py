@@ -13,6 +13,7 @@ from math import exp, log
 from typing import Final
 
 import msgspec
+import numpy as np
 
 from bot.text.cleaning import script
 from bot.text.uzbek import to_cyrillic
@@ -20,7 +21,7 @@ from bot.text.uzbek import to_cyrillic
 #: Written in neither alphabet of ours.
 ELSEWHERE: Final = "other"
 
-_MAX_LETTERS: Final = 200
+_MAX_LETTERS: Final = 100
 #: Lines of a language that are counted: more make it no better, only slower to build.
 _MAX_LINES: Final = 300
 _SIZES: Final = (1, 2, 3)
@@ -135,28 +136,27 @@ class _Model:
     """The spellings of one alphabet. What a spelling has not seen costs it the same, so only the others are kept."""
 
     def __init__(self, kinds: list[tuple[str, Counter[str]]], ours: frozenset[str]) -> None:
-        known = len({group for _, groups in kinds for group in groups})
-        self._kinds: list[tuple[str, float, float]] = []
-        self._weights: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, (language, groups) in enumerate(kinds):
-            total = sum(groups.values()) + _SMOOTHING * known
-            unseen = log(_SMOOTHING / total)
-            is_ours = language.partition("_")[0] in ours
-            self._kinds.append((language, unseen, 0.0 if is_ours else _FOREIGN))
-            for group, count in groups.items():
-                self._weights[group].append((number, log((count + _SMOOTHING) / total) - unseen))
+        known = {group: row for row, group in enumerate(dict.fromkeys(group for _, seen in kinds for group in seen))}
+        self._rows: Final = known
+        self._languages: Final = [language for language, _ in kinds]
+        self._weights: Final = np.zeros((len(known), len(kinds)), dtype=np.float32)
+        totals = [sum(seen.values()) + _SMOOTHING * len(known) for _, seen in kinds]
+        self._unseen: Final = np.array([log(_SMOOTHING / total) for total in totals], dtype=np.float32)
+        is_ours = [language.partition("_")[0] in ours for language in self._languages]
+        self._before: Final = np.array([0.0 if ours_ else _FOREIGN for ours_ in is_ours], dtype=np.float32)
+        for place, (_, seen) in enumerate(kinds):
+            rows = [known[group] for group in seen]
+            counts = np.array(list(seen.values()), dtype=np.float32)
+            self._weights[rows, place] = np.log((counts + _SMOOTHING) / totals[place]) - self._unseen[place]
 
     def likelihoods(self, plain: str) -> dict[str, float]:
         temper = _TEMPER * min(plain.count(" ") + 1, _ENOUGH_WORDS) / _ENOUGH_WORDS
-        sums = [0.0] * len(self._kinds)
-        length = 0
-        for group in _groups(plain):
-            length += 1
-            for number, weight in self._weights.get(group, ()):
-                sums[number] += weight
+        groups = list(_groups(plain))
+        rows = [row for group in groups if (row := self._rows.get(group)) is not None]
+        seen = np.add.reduce(self._weights[rows], axis=0) if rows else 0.0
+        values = self._before + temper * (seen + self._unseen * len(groups))
         found: dict[str, float] = {}
-        for (language, unseen, before), seen in zip(self._kinds, sums, strict=True):
-            value = before + temper * (seen + unseen * length)
+        for language, value in zip(self._languages, values.tolist(), strict=True):
             found[language] = max(found.get(language, value), value)
         return found
 
