@@ -55,12 +55,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 class Answers:
     """Over one catalogue. Pure: nothing is kept of what is asked."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._concepts: Final = Concepts(_terms(catalogue))
+    def __init__(self, catalogue: Catalogue, previous: "Answers | None" = None) -> None:
+        """What ``previous`` has learnt is taken over when nothing that teaches has changed: most edits are to texts."""
+        self._taught: Final = _taught(catalogue)
+        known = previous if previous is not None and previous._taught == self._taught else None
+        self._concepts: Final[Concepts] = known._concepts if known else Concepts(_terms(catalogue))
         reader = Reader(self._concepts)
-        self._index: Final = Index.build(catalogue, reader)
-        self._danger: Final = Danger.build(catalogue, reader)
-        self._recogniser: Final = Recogniser(_lines(catalogue))
+        self._index: Final[Index] = known._index.over(catalogue.articles) if known else Index.build(catalogue, reader)
+        self._danger: Final[Danger] = known._danger if known else Danger.build(catalogue, reader)
+        self._recogniser: Final[Recogniser] = known._recogniser if known else Recogniser(_lines(catalogue))
 
     def ask(self, text: str, corridor: Corridor = Corridor(), language: str = "") -> Answer:  # noqa: B008 - frozen
         """``language`` is that of the profile, which tips the scale where the message does not."""
@@ -136,6 +139,16 @@ class Answers:
         ranked = sorted((Ranked(topic, score) for topic, score in total.items()), key=lambda one: -one.score)
         second = [topic for topic, score in firsts.items() if topic != ranked[0].topic and score >= _SURE]
         return ranked, max(second, key=lambda topic: firsts[topic], default="")
+
+
+def _taught(catalogue: Catalogue) -> tuple[object, ...]:
+    """All that the models learn from."""
+    words = catalogue.words
+    articles = {
+        key: (article.title.forms, article.questions, article.needs) for key, article in catalogue.articles.items()
+    }
+    lists = (words.danger, words.asking, words.places, words.passports, words.other_languages, words.commands)
+    return articles, catalogue.examples, catalogue.terms, lists, words.yes_no
 
 
 def _ours(guess: Guess) -> str:

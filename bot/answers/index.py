@@ -6,6 +6,7 @@ learnt what tells neighbouring topics apart. Both are made from the articles' ow
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from copy import copy
 from itertools import islice
 from typing import Final
 
@@ -25,8 +26,8 @@ from bot.text import plain_keys
 _LEARNT: Final = 0.2
 #: What is left of the score of a topic of another country or passport than the question names, or is likely to mean.
 _ELSEWHERE: Final = 0.6
-#: Questions of an article in one language that the models learn from: more cost time at every load.
-_MAX_QUESTIONS: Final = 16
+#: Questions of an article in one language that the models learn from at most.
+_MAX_QUESTIONS: Final = 60
 #: Topics that are ranked at most.
 _MOST: Final = 12
 #: Where a question that names no country is asked.
@@ -75,6 +76,13 @@ class Index:
             for examples in catalogue.examples.get(kind, {}).values():
                 lines += [(kind, example) for example in examples]
         return cls(lines, catalogue.articles, reader, catalogue.words.places, catalogue.words.passports)
+
+    def over(self, articles: Mapping[str, Article]) -> "Index":
+        """The same over other articles of the same names and questions."""
+        index = copy(self)
+        index._articles = articles
+        index._known_factors = {}
+        return index
 
     def rank(self, key: str, signs: AbstractSet[str], corridor: Corridor, named: Corridor) -> list[Ranked]:
         """The likeliest topics that serve, best first; ``named`` is what the question says of place and passport."""

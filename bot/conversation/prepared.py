@@ -44,9 +44,9 @@ class Saved(msgspec.Struct, frozen=True):
 class Prepared:
     """The indexes over one catalogue. Texts that people type are folded on both sides."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, previous: "Prepared | None" = None) -> None:
         self.catalogue: Final = catalogue
-        self.answers: Final = Answers(catalogue)
+        self.answers: Final[Answers] = Answers(catalogue, previous.answers if previous else None)
         self.yes_no: Final = _words_of(catalogue.words.yes_no)
         self.commands: Final = _words_of(catalogue.words.commands) | {"000": "hide"}
         for phrase, command in BUTTONS.items():
@@ -117,7 +117,7 @@ def prepare(catalogue: Catalogue) -> Prepared:
     for prepared in _recent:
         if prepared.catalogue is catalogue:
             return prepared
-    prepared = Prepared(catalogue)
+    prepared = Prepared(catalogue, _recent[0] if _recent else None)
     _recent[:] = [prepared, *_recent[:1]]
     return prepared
 

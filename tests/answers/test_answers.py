@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.answers import Answers, Case, Corridor, evaluate, read_cases
+from bot.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT / "../shared/questions"
@@ -183,3 +185,22 @@ def test_none_of_the_measuring_questions_is_in_the_index(answers: Answers) -> No
     held = {case.text.casefold() for name in ("dev", "urgent") for case in cases(name)}
     written = "\n".join(path.read_text("utf-8") for path in ROOT.glob("content/**/*.yaml")).casefold()
     assert not [text for text in held if len(text) > 20 and text in written]
+
+
+def test_what_was_learnt_is_taken_over_when_only_texts_were_edited(catalogue: Catalogue, answers: Answers) -> None:
+    article = catalogue.articles["wages-unpaid"]
+    here = replace(article, countries=frozenset({"KZ"}))
+    edited = replace(catalogue, articles={**catalogue.articles, article.id: here})
+    began = time.process_time()
+    again = Answers(edited, answers)
+    assert time.process_time() - began < 0.5
+    question = "не платят зарплату"
+    assert answers.ask(question, Corridor(country="RU")).topics[0] == article.id
+    assert article.id not in again.ask(question, Corridor(country="RU")).topics
+
+
+def test_a_new_question_is_learnt(catalogue: Catalogue, answers: Answers) -> None:
+    article = catalogue.articles["sim-card"]
+    taught = replace(article, questions={**article.questions, "ru": (*article.questions["ru"], "хурмандия кончилась")})
+    edited = replace(catalogue, articles={**catalogue.articles, article.id: taught})
+    assert Answers(edited, answers).ask("хурмандия кончилась").topics[0] == article.id

@@ -39,9 +39,7 @@ def test_likeness_is_between_0_and_1_and_1_for_nothing_but_the_same() -> None:
 
 def test_the_shared_groups_of_letters_add_up_to_the_likeness() -> None:
     key = fold("паспорт забрали")
-    assert sum(value for _, value in PROFILES.shared(key, "passport")) == pytest.approx(
-        PROFILES.scores(key)[1]
-    )
+    assert sum(value for _, value in PROFILES.shared(key, "passport")) == pytest.approx(PROFILES.scores(key)[1])
 
 
 def test_nothing_in_common_is_no_score() -> None:
