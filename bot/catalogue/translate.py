@@ -1,5 +1,6 @@
 """Brings the PO files up to date with the sources: what is new, changed in meaning, moved or gone."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,8 @@ from babel.messages.pofile import PoFileError, denormalize, normalize
 from bot.catalogue.extract import Source, sources
 from bot.catalogue.findings import BrokenCatalogue, Finding
 from bot.catalogue.locales import CORRECTED, DOMAINS, TRANSLATED, Locales, Po, domain_of, read_po, unreadable
+from bot.catalogue.reading import Reader
+from bot.catalogue.shapes import Article
 from bot.text import LANGUAGES, SOURCE
 
 _HEADER: Final = {
@@ -93,6 +96,14 @@ def status(root: Path) -> dict[str, Status]:
         language: Status(current=len(keys["current"]), stale=tuple(keys["stale"]), missing=tuple(keys["missing"]))
         for language, keys in states.items()
     }
+
+
+def wordings(root: Path) -> dict[str, Counter[str]]:
+    """For each language how many articles are machine, reviewed, native-checked."""
+    reader = Reader(root)
+    shapes = [file.shape for file in reader.files("content/articles/*/*.yaml", Article).values()]
+    states = {language: [shape.wording.get(language, "machine") for shape in shapes] for language in LANGUAGES}
+    return {language: Counter(given) for language, given in states.items()}
 
 
 class _Merge:

@@ -7,7 +7,7 @@ import click
 
 from bot.catalogue.extract import sources
 from bot.catalogue.findings import BrokenCatalogue, did_you_mean
-from bot.catalogue.translate import Status, status, update
+from bot.catalogue.translate import Status, status, update, wordings
 from bot.settings import BrokenSettings, load_settings
 from bot.text import LANGUAGES
 
@@ -53,13 +53,15 @@ def update_command(root: Path, typos: tuple[str, ...], typo_all: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs: counts and keys.")
 @click.pass_obj
 def status_command(root: Path, as_json: bool) -> None:
-    """Per language: what is current, stale, missing."""
+    """Per language: what is current, stale, missing, and who has read the articles."""
     try:
         found = status(root)
+        read = wordings(root)
     except BrokenCatalogue as broken:
         raise click.ClickException(str(broken)) from None
     if as_json:
-        click.echo(json.dumps({language: _plain(one) for language, one in found.items()}, ensure_ascii=False))
+        plain = {language: {**_plain(one), "articles": dict(read[language])} for language, one in found.items()}
+        click.echo(json.dumps(plain, ensure_ascii=False))
         return
     for language, one in found.items():
         total = one.current + len(one.stale) + len(one.missing)
@@ -68,6 +70,7 @@ def status_command(root: Path, as_json: bool) -> None:
             f"{LANGUAGES[language].own_name} ({language}): {share:.0%} current: "
             f"{one.current} of {total}, {len(one.stale)} stale, {len(one.missing)} missing"
         )
+        click.echo("  articles: " + ", ".join(f"{number} {state}" for state, number in read[language].items()))
         for state, keys in (("stale", one.stale), ("missing", one.missing)):
             for key in keys[:_SHOWN]:
                 click.echo(f"  {state} {key}")
