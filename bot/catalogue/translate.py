@@ -101,9 +101,9 @@ def status(root: Path) -> dict[str, Status]:
 def wordings(root: Path) -> dict[str, Counter[str]]:
     """For each language how many articles are machine, reviewed, native-checked."""
     reader = Reader(root)
-    shapes = [file.shape for file in reader.files("content/articles/*/*.yaml", Article).values()]
-    states = {language: [shape.wording.get(language, "machine") for shape in shapes] for language in LANGUAGES}
-    return {language: Counter(given) for language, given in states.items()}
+    files = reader.files("content/articles/*/*.yaml", Article).values()
+    given: list[dict[str, str]] = [dict.fromkeys(LANGUAGES, "machine") | {**file.shape.wording} for file in files]
+    return {language: Counter(one[language] for one in given) for language in LANGUAGES}
 
 
 class _Merge:

@@ -70,7 +70,8 @@ def status_command(root: Path, as_json: bool) -> None:
             f"{LANGUAGES[language].own_name} ({language}): {share:.0%} current: "
             f"{one.current} of {total}, {len(one.stale)} stale, {len(one.missing)} missing"
         )
-        click.echo("  articles: " + ", ".join(f"{number} {state}" for state, number in read[language].items()))
+        if read[language]:
+            click.echo("  articles: " + ", ".join(f"{number} {state}" for state, number in read[language].items()))
         for state, keys in (("stale", one.stale), ("missing", one.missing)):
             for key in keys[:_SHOWN]:
                 click.echo(f"  {state} {key}")

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from bot.catalogue import BrokenCatalogue
 from bot.catalogue.locales import Locales, read_po
-from bot.catalogue.translate import status, update
+from bot.catalogue.translate import status, update, wordings
 from bot.cli.translate import translate
 
 #: Longer than a line of a PO file, so that it is wrapped.
@@ -246,7 +246,13 @@ def test_the_command_prints_the_status_for_people_and_programs(project: Project)
         "current": 1,
         "stale": [],
         "missing": ["phrases.menu", "phrases.back", "flows.a.b.say"],
+        "articles": {},
     }
+
+
+def test_the_status_tells_how_many_articles_somebody_has_read() -> None:
+    counts = wordings(Path(__file__).parent / "mini")
+    assert counts["ky"] == {"machine": 2}
 
 
 @pytest.mark.parametrize(
