@@ -10,7 +10,7 @@ _MAX_LETTERS: Final = 30
 #: Uzbek, Kyrgyz, Tajik and Russian endings come after these letters of a word.
 _STEM: Final = 5
 #: Concepts of one message that are also taken in pairs.
-_PAIRED: Final = 8
+_PAIRED: Final = 6
 
 
 class Reader:

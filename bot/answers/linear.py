@@ -35,8 +35,12 @@ class Linear:
         data.sort(key=lambda line: crc32(" ".join(line[1]).encode()))
         held = Counter(feature for _, features in data for feature in features)
         self.classes: Final = tuple(sorted({name for name, _ in data}))
-        self._rarity: Final = {
-            feature: log(1 + len(data) / number) * (_CONCEPT if feature[0] == "#" else 1.0)
+        #: Row and rarity of each feature that a line has.
+        self._known: Final = {
+            feature: (
+                crc32(feature.encode()) % _ROWS,
+                log(1 + len(data) / number) * (_CONCEPT if feature[0] == "#" else 1.0),
+            )
             for feature, number in held.items()
         }
         self._common: Final = frozenset(feature for feature, number in held.items() if number >= _COMMON)
@@ -62,7 +66,7 @@ class Linear:
 
     def shared(self, features: Iterable[str], name: str) -> Iterator[tuple[str, float]]:
         """The features that speak for or against a class, with what each adds to its score."""
-        known = [feature for feature in sorted(features) if feature in self._rarity]
+        known = [feature for feature in sorted(features) if feature in self._known]
         rows, values = self._vector(known)
         place = self.classes.index(name)
         for feature, row, value in zip(known, rows, values, strict=True):
@@ -70,10 +74,10 @@ class Linear:
 
     def _vector(self, features: Iterable[str]) -> tuple[Rows, Floats]:
         """Rows of the features that are known, and their values; the length is 1."""
-        rarity = self._rarity
-        known = [feature for feature in features if feature in rarity]
-        values = np.array([rarity[feature] for feature in known], dtype=np.float32)
-        rows = np.array([crc32(feature.encode()) % _ROWS for feature in known], dtype=np.int64)
+        known = self._known
+        found = [known[feature] for feature in features if feature in known]
+        rows = np.array([row for row, _ in found], dtype=np.int64)
+        values = np.array([value for _, value in found], dtype=np.float32)
         return rows, values / (np.sqrt(np.add.reduce(values * values)) or np.float32(1))
 
     def _learn(self, place: int, rows: Rows, values: Floats) -> bool:

@@ -35,15 +35,14 @@ from bot.catalogue.model import (
     Show,
     Slot,
     Target,
-    Term,
     Text,
     Timeout,
-    Words,
 )
 from bot.catalogue.schema import write_schemas
 from bot.catalogue.transcripts import Step, Transcript, load_transcripts
 from bot.catalogue.values import City, Coordinates, Source, Unit, Wording
 from bot.catalogue.watch import Live
+from bot.catalogue.words import Term, Words
 
 __all__ = [
     "AnswerKind",

@@ -16,13 +16,12 @@ from bot.catalogue.model import (
     FactValue,
     Need,
     Target,
-    Term,
     Text,
-    Words,
 )
 from bot.catalogue.shapes.content import ByLanguage, CheckedPage, Page
 from bot.catalogue.shapes.content import FactValue as ValueShape
 from bot.catalogue.values import Source, Unit, Wording
+from bot.catalogue.words import Term, Words
 from bot.text import LANGUAGES
 
 _UNREAD: Final[Wording] = "machine"

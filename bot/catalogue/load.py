@@ -27,10 +27,11 @@ from bot.catalogue.draft import Draft, File
 from bot.catalogue.findings import Finding
 from bot.catalogue.locales import Locales
 from bot.catalogue.making import Gathered, Maker
-from bot.catalogue.model import Ask, Catalogue, Flow, Form, Menu, Target, Text, Words
+from bot.catalogue.model import Ask, Catalogue, Flow, Form, Menu, Target, Text
 from bot.catalogue.reading import COUNTRY, Reader
 from bot.catalogue.shaping import shape
 from bot.catalogue.source import parse
+from bot.catalogue.words import Words
 from bot.text import LANGUAGES
 
 Kept = Sequence[tuple[str, str, bytes]]

@@ -23,7 +23,7 @@ ELSEWHERE: Final = "other"
 
 _MAX_LETTERS: Final = 100
 #: Lines of a language that are counted: more make it no better, only slower to build.
-_MAX_LINES: Final = 300
+_MAX_LINES: Final = 200
 _SIZES: Final = (1, 2, 3)
 #: What every group of letters has seen before any line.
 _SMOOTHING: Final = 0.3
