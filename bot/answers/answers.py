@@ -69,14 +69,17 @@ class Answers:
         """``language`` is that of the profile, which tips the scale where the message does not."""
         text = clean(text)
         key = fold(text)
-        guess = self._recogniser.guess(text, language)
         signs = signs_of(key, self._concepts)
         branch = self._danger.find(text, key, signs)
         if branch:
-            return Answer(kind="urgent", language=_ours(guess), need=branch, score=1.0)
-        if guess.language and guess.language not in LANGUAGES:
-            return Answer(kind="other_language", language=guess.language, score=guess.certainty)
-        return self._article(text, key, signs, corridor, _ours(guess))
+            return Answer(kind="urgent", language=self.language(text, language), need=branch, score=1.0)
+        return self._calm(text, key, signs, corridor, language)
+
+    def find(self, text: str, corridor: Corridor, language: str) -> Answer:
+        """The same for a message that is known to be in no ``danger``."""
+        text = clean(text)
+        key = fold(text)
+        return self._calm(text, key, signs_of(key, self._concepts), corridor, language)
 
     def danger(self, text: str) -> str:
         """The branch of the emergency that a message calls for, "" when it is none."""
@@ -100,6 +103,12 @@ class Answers:
             for place, word in enumerate(words)
         ]
         return " ".join(word for word, before in zip(kept, ["", *kept], strict=False) if (word, before) != ("…", "…"))
+
+    def _calm(self, text: str, key: str, signs: AbstractSet[str], corridor: Corridor, language: str) -> Answer:
+        guess = self._recogniser.guess(text, language)
+        if guess.language and guess.language not in LANGUAGES:
+            return Answer(kind="other_language", language=guess.language, score=guess.certainty)
+        return self._article(text, key, signs, corridor, _ours(guess))
 
     def _article(self, text: str, key: str, signs: AbstractSet[str], corridor: Corridor, language: str) -> Answer:
         ranked, also = self._ranked(text, key, signs, corridor)

@@ -161,7 +161,7 @@ def _questioned(talk: Talk, text: str, word: str) -> bool:
     """A question of its own: a sure match is answered at once, a less sure one is offered where no question waits."""
     prepared, profile = talk.prepared, talk.profile
     corridor = Corridor(citizenship=profile.get("citizenship", ""), country=profile.get("country", ""))
-    answer = prepared.answers.ask(text, corridor, profile.get("language", ""))
+    answer = prepared.answers.find(text, corridor, profile.get("language", ""))
     asked = isinstance(talk.waiting, Ask)
     named = [] if asked else prepared.named_flows(word)[:_MAX_FLOWS]
     if answer.kind == "none" and named == ["help"] and not talk.new:
@@ -180,7 +180,8 @@ def _questioned(talk: Talk, text: str, word: str) -> bool:
 
 def _answered(talk: Talk, text: str, answer: Answer, named: list[str]) -> bool:
     articles, flows = talk.prepared.catalogue.articles, talk.prepared.catalogue.flows
-    guided = [Target(kind="flow", id=flow).token for flow in named if flow != "help"]
+    led = [flows[flow] for flow in named if flow != "help"]
+    guided = [Target(kind="flow", id=flow.id).token for flow in led]
     if talk.new and answer.kind == "article" and answer.language:
         show_article(talk, articles[answer.topics[0]], alone=False)
         return open_flow(talk, "start")
@@ -191,8 +192,7 @@ def _answered(talk: Talk, text: str, answer: Answer, named: list[str]) -> bool:
     if answer.kind != "article" and (isinstance(talk.waiting, Ask) or not (guided or found)):
         return False
     _speak(talk, answer.language)
-    ways = [Choice(id=Target(kind="flow", id=flow).token, label=talk.label(flows[flow].title)) for flow in named]
-    ways = [way for way in ways if way.id in guided]
+    ways = [Choice(id=token, label=talk.label(flow.title)) for token, flow in zip(guided, led, strict=True)]
     if answer.kind == "article":
         show_aside(talk, articles[answer.topics[0]])
         others = [*([answer.also] if answer.also else ()), *(answer.topics[1:] if answer.close else ())]
