@@ -40,7 +40,7 @@ _FOREIGN: Final = -3.0
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?")
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("ʻʼ’‘`´′ʹ‛", "'"))
-_PLAIN_KEYBOARD: Final = str.maketrans("ғқҳҷӣӯўңөү", "гкхчиуунoу".replace("o", "о"))
+_PLAIN_KEYBOARD: Final = str.maketrans("ғқҳҷӣӯўңөү", "гкхчиууноу")
 _ROMAN: Final = str.maketrans(
     {
         **dict(zip("абвгдезийклмнопрстуфхыэғқҳӣӯўңөү", "abvgdeziyklmnoprstufxyegqhiuunou", strict=True)),
