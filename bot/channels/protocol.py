@@ -11,8 +11,25 @@ import msgspec
 from bot.conversation import Event, Reply
 
 
+class Pace(msgspec.Struct, frozen=True):
+    """How often a platform lets something happen: in any window of w seconds at most ``burst + per_second * w``."""
+
+    per_second: float
+    burst: int
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a message that was sent. ``tracking`` is what ``Channel.send`` was given; empty for news of the
+    whole account. ``code``: a row of the failure table in ``delivery``, for ``failed``."""
+
+    tracking: str
+    state: Literal["sent", "delivered", "read", "failed"]
+    code: str = ""
+
+
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
-    """One update, parsed. ``event`` None: nothing for the conversation, but perhaps a ``mark`` or ``calls``."""
+    """One update, parsed. ``event`` None: nothing for the conversation, but perhaps a ``mark``, ``calls``, a
+    ``report``, or another address of the same person."""
 
     account: str
     #: Whom to answer; opaque to all but the channel.
@@ -25,6 +42,9 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     #: Carried unread to the rendering of this turn's replies (a callback's id, the message that was tapped).
     context: Mapping[str, Any] = {}
     mark: Literal["", "active", "blocked"] = ""
+    #: Other addresses under which the same person may be known: an older one, or one that is no longer used.
+    also: tuple[str, ...] = ()
+    report: Report | None = None
     #: Requests to make at once whatever the conversation says (leave a group, answer the tap); best effort.
     calls: tuple["Request", ...] = ()
 
@@ -78,21 +98,34 @@ class ChannelUnusable(Exception):
 
 
 class Channel(Protocol):
-    """``name`` is telegram, whatsapp, web or terminal. ``pushes``: replies are sent; else the client pulls them."""
+    """``name`` is telegram, whatsapp, web or terminal. ``pushes``: replies are sent; else the client pulls them.
+
+    ``pace`` is the platform's limit for one account, ``chat_pace`` that for one chat of it. ``window_seconds``: how long
+    after the person's last message anything but a template may be sent; None where there is no such rule. ``reports``:
+    the platform tells what became of each message.
+    """
 
     name: str
     pushes: bool
+    pace: Pace
+    chat_pace: Pace
+    window_seconds: float | None
+    reports: bool
 
     def parse(self, raw: bytes) -> list[Incoming]:
         """Everything in one body, in order. Never raises: what cannot be read is left out and counted."""
 
-    def render(self, reply: Reply, address: str, context: Mapping[str, Any]) -> list[Request]:
-        """The requests that show one reply, within the platform's limits. Pure."""
+    def render(self, reply: Reply, address: str, context: Mapping[str, Any], *, closed: bool = False) -> list[Request]:
+        """The requests that show one reply, within the platform's limits. Pure.
+
+        ``closed``: the window is over, so only what stands for the reply as a template; empty when nothing does.
+        """
 
     def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
         """The requests that remove messages, within the platform's limits. Pure; empty where it cannot."""
 
-    async def send(self, request: Request) -> Sent:
-        """Make one request. Raises DeliveryFailed."""
+    async def send(self, request: Request, account: str, tracking: str = "") -> Sent:
+        """Make one request in the name of ``account``. ``tracking`` (ASCII, at most 64) comes back in a ``Report``.
+        Raises DeliveryFailed."""
 
     async def close(self) -> None: ...

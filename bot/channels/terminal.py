@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from bot.channels.protocol import Incoming, Request, Sent
+from bot.channels.protocol import Incoming, Pace, Request, Sent
 from bot.conversation import Event, Reply
 from bot.text import clean
 
@@ -18,6 +18,9 @@ class TerminalChannel:
 
     name = "terminal"
     pushes = True
+    pace = chat_pace = Pace(1_000_000, 1_000_000)
+    window_seconds = None
+    reports = False
 
     def __init__(self, write: Callable[[str], object], *, styled: bool = False) -> None:
         self._write = write
@@ -35,7 +38,7 @@ class TerminalChannel:
                 found.append(Incoming(account="terminal", address="me", update=str(self._lines), event=event))
         return found
 
-    def render(self, reply: Reply, address: str, context: Mapping[str, Any]) -> list[Request]:
+    def render(self, reply: Reply, address: str, context: Mapping[str, Any], *, closed: bool = False) -> list[Request]:
         lines = [self._emphasised(reply)]
         lines += [f"  {safe(link.label)}: {safe(link.url)}" for link in reply.links]
         if reply.pin is not None:
@@ -46,7 +49,7 @@ class TerminalChannel:
     def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
         return []
 
-    async def send(self, request: Request) -> Sent:
+    async def send(self, request: Request, account: str = "terminal", tracking: str = "") -> Sent:
         self._write(request.params["text"] + "\n\n")
         return Sent()
 

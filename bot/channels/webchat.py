@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from bot.channels.protocol import DeliveryFailed, Incoming, Request, Sent
+from bot.channels.protocol import DeliveryFailed, Incoming, Pace, Request, Sent
 from bot.conversation import Event, Reply
 from bot.text import LANGUAGES, clean
 
@@ -84,13 +84,16 @@ class WebChat:
 
     name = "web"
     pushes = False
+    pace = chat_pace = Pace(1_000_000, 1_000_000)
+    window_seconds = None
+    reports = False
 
     def parse(self, raw: bytes) -> list[Incoming]:
         """The event of one body. The address comes with the cookie, which only the web application sees."""
         post = read(raw)
         return [] if post is None or post.event is None else [post.incoming("", "", fresh=False)]
 
-    def render(self, reply: Reply, address: str, context: Mapping[str, Any]) -> list[Request]:
+    def render(self, reply: Reply, address: str, context: Mapping[str, Any], *, closed: bool = False) -> list[Request]:
         params: dict[str, Any] = {"lang": LANGUAGES[reply.language].tag, "parts": bold_parts(reply.text, reply.bold)}
         if reply.choices:
             params["choices"] = [[choice.id, choice.label] for choice in reply.choices]
@@ -109,7 +112,7 @@ class WebChat:
         """Nothing: the answer to the hiding turn itself tells the page to clear."""
         return []
 
-    async def send(self, request: Request) -> Sent:
+    async def send(self, request: Request, account: str, tracking: str = "") -> Sent:
         """The page pulls; whoever comes here has mistaken the channel."""
         raise DeliveryFailed("refused")
 

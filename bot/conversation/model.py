@@ -6,7 +6,19 @@ from typing import Any, Literal
 import msgspec
 
 EventKind = Literal[
-    "start", "text", "choice", "location", "voice", "file", "contact", "edited", "timeout", "unsupported", "resume"
+    "start",
+    "text",
+    "choice",
+    "location",
+    "voice",
+    "file",
+    "contact",
+    "edited",
+    "forwarded",
+    "moved",
+    "timeout",
+    "unsupported",
+    "resume",
 ]
 
 
@@ -61,6 +73,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``text`` is plain, without markup; ``bold`` holds (start, end) in code points of it. ``choices`` are all the
     choices, however many the channel can show at once. ``replaces`` allows the channel to put this reply in the
     place of the message whose button was tapped. ``language`` is the language of the text (for screen readers).
+    ``template`` names what in ``content/templates`` says the same where only templates may be sent (WhatsApp, a day
+    after the person's last message); its buttons are the first of ``choices``.
     """
 
     text: str
@@ -73,6 +87,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     #: What the waiting node expects, so that a page can offer a fitting keyboard: "", text, number, date, phone ...
     expects: str = ""
     replaces: bool = False
+    template: str = ""
 
 
 class Remind(msgspec.Struct, frozen=True, kw_only=True, tag="remind"):

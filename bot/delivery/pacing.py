@@ -3,17 +3,10 @@
 from collections.abc import Hashable
 from typing import Final
 
-import msgspec
+from bot.channels import Pace
 
 #: Buckets kept before the full ones, which say nothing, are thrown away.
 _MANY: Final = 10_000
-
-
-class Pace(msgspec.Struct, frozen=True):
-    """In any window of w seconds at most ``burst + per_second * w``."""
-
-    per_second: float
-    burst: int
 
 
 class Bucket:

@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from bot.channels.protocol import Incoming, Request, Sent
+from bot.channels.protocol import Incoming, Pace, Request, Sent
 from bot.channels.telegram.parse import parse
 from bot.channels.telegram.render import render, render_wipe
 from bot.conversation import Reply
@@ -36,13 +36,21 @@ _message: Final = msgspec.json.Decoder(_Message).decode
 
 
 class Telegram:
-    """Implements ``Channel``. ``location_labels``: the words of the button that sends one's place, by language."""
+    """Implements ``Channel``. ``location_labels``: the words of the button that sends one's place, by language.
+
+    ``messages_per_second``: what Telegram lets the whole bot send.
+    """
 
     name = "telegram"
     pushes = True
+    #: About a message a second in one chat; short bursts pass.
+    chat_pace = Pace(1, 5)
+    window_seconds = None
+    reports = False
 
-    def __init__(self, caller: Caller, location_labels: Mapping[str, str]) -> None:
+    def __init__(self, caller: Caller, location_labels: Mapping[str, str], messages_per_second: float = 30.0) -> None:
         self.caller = caller
+        self.pace = Pace(messages_per_second, max(5, int(messages_per_second / 6)))
         self.account = caller.account
         #: Updates that could not be read, since the start.
         self.unread = 0
@@ -56,13 +64,13 @@ class Telegram:
             return []
         return [] if incoming is None else [incoming]
 
-    def render(self, reply: Reply, address: str, context: Mapping[str, Any]) -> list[Request]:
+    def render(self, reply: Reply, address: str, context: Mapping[str, Any], *, closed: bool = False) -> list[Request]:
         return render(reply, address, context, self._labels)
 
     def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
         return render_wipe(refs, address)
 
-    async def send(self, request: Request) -> Sent:
+    async def send(self, request: Request, account: str, tracking: str = "") -> Sent:
         result = await self.caller.call(request.method, request.params)
         if request.method == _EDIT or (request.aside and not request.fleeting):
             return Sent()
