@@ -19,7 +19,7 @@ from bot.channels import Channel, ChannelUnusable
 from bot.channels.telegram import Telegram, Words, check_token, connect, introduce, poll, use_polling, use_webhook
 from bot.channels.webchat import WebChat
 from bot.conversation import prepare
-from bot.delivery import Delivery, Pace
+from bot.delivery import Delivery
 from bot.settings import Settings
 from bot.store import ClockJumped, SqliteStore, StoreError, keys_for
 from bot.text import LANGUAGES
@@ -72,7 +72,6 @@ class _Running:
             channels,
             lambda: live.catalogue,
             self._wake,
-            pace=Pace(settings.telegram_messages_per_second, max(5, int(settings.telegram_messages_per_second / 6))),
         )
         self._stopping = asyncio.Event()
 
@@ -222,7 +221,7 @@ def _telegram(settings: Settings, catalogue: Catalogue) -> Telegram | None:
     if not token:
         return None
     labels = {code: catalogue.phrases["location-button"].plain(code) for code in LANGUAGES}
-    return Telegram(connect(token, settings.telegram_api), labels)
+    return Telegram(connect(token, settings.telegram_api), labels, settings.telegram_messages_per_second)
 
 
 def _words(catalogue: Catalogue, language: str) -> Words:

@@ -100,7 +100,7 @@ class ChannelUnusable(Exception):
 class Channel(Protocol):
     """``name`` is telegram, whatsapp, web or terminal. ``pushes``: replies are sent; else the client pulls them.
 
-    ``pace`` is the platform's limit for one account, ``chat_pace`` that for one chat of it. ``window_seconds``: how long
+    ``pace`` is the platform's limit for one account, ``chat_pace`` for one chat of it. ``window_seconds``: how long
     after the person's last message anything but a template may be sent; None where there is no such rule. ``reports``:
     the platform tells what became of each message.
     """

@@ -19,7 +19,7 @@ class TerminalChannel:
     name = "terminal"
     pushes = True
     pace = chat_pace = Pace(1_000_000, 1_000_000)
-    window_seconds = None
+    window_seconds: float | None = None
     reports = False
 
     def __init__(self, write: Callable[[str], object], *, styled: bool = False) -> None:

@@ -85,7 +85,7 @@ class WebChat:
     name = "web"
     pushes = False
     pace = chat_pace = Pace(1_000_000, 1_000_000)
-    window_seconds = None
+    window_seconds: float | None = None
     reports = False
 
     def parse(self, raw: bytes) -> list[Incoming]:

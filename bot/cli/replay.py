@@ -91,11 +91,12 @@ class _Printer:
 async def _replay(updates: list[bytes], catalogue: Catalogue) -> None:
     button = catalogue.phrases["location-button"]
     telegram = Telegram(_Printer(), {language: button.plain(language) for language in LANGUAGES})
+    telegram.pace = telegram.chat_pace = _AT_ONCE
     with TemporaryDirectory() as folder:
         path = Path(folder) / "safar.db"
         store = await SqliteStore.open(path, keys_for(Path(folder) / "master.key", path))
         clock = _Clock()
-        delivery = Delivery(store, [telegram], lambda: catalogue, clock=clock, pace=_AT_ONCE, chat_pace=_AT_ONCE)
+        delivery = Delivery(store, [telegram], lambda: catalogue, clock=clock)
         await delivery.start()
         for update in updates:
             clock.tick()

@@ -1,11 +1,11 @@
 """Updates in, replies out: once each, in order, paced, surviving crashes."""
 
+from bot.channels import Pace
 from bot.delivery.clock import Clock, SystemClock
 from bot.delivery.delivery import Delivery
 from bot.delivery.failures import FAILURES, Failure
 from bot.delivery.inbox import Inbox
 from bot.delivery.outbox import Outbox
-from bot.delivery.pacing import Pace
 from bot.delivery.parcel import Parcel, unpack
 
 __all__ = [

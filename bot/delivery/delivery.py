@@ -5,13 +5,12 @@ import random
 from collections.abc import Callable, Iterable
 
 from bot.catalogue import Catalogue
-from bot.channels import Channel
+from bot.channels import Channel, Pace
 from bot.delivery.clock import Clock, SystemClock
 from bot.delivery.counts import Counts
 from bot.delivery.flood import PACE as FLOOD_PACE
 from bot.delivery.inbox import Inbox, Wake
 from bot.delivery.outbox import Outbox
-from bot.delivery.pacing import Pace
 from bot.delivery.step import Steps
 from bot.delivery.timers import Timers
 from bot.store import Store
@@ -28,17 +27,15 @@ class Delivery:
         wake: Wake = lambda channel, address: None,
         *,
         clock: Clock | None = None,
-        pace: Pace = Pace(30, 5),  # noqa: B008 - frozen
-        chat_pace: Pace = Pace(1, 5),  # noqa: B008 - frozen
         flood_pace: Pace = FLOOD_PACE,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """``catalogue`` gives the one that serves now. ``wake``: see ``Wake``. ``pace`` is that of each account,
-        ``chat_pace`` that of each chat; ``flood_pace``: how many events of one contact are taken."""
+        """``catalogue`` gives the one that serves now. ``wake``: see ``Wake``. ``flood_pace``: how many events of one
+        contact are taken."""
         clock = clock or SystemClock()
         pushing = {channel.name: channel for channel in channels if channel.pushes}
         self._counts = Counts(store, clock)
-        self.outbox = Outbox(store, pushing, clock, pace=pace, chat_pace=chat_pace, chance=chance)
+        self.outbox = Outbox(store, pushing, clock, chance=chance)
         steps = Steps(catalogue, clock.now)
         self.inbox = Inbox(store, steps, self.outbox, self._counts, catalogue, clock, wake, flood_pace)
         self._timers = Timers(store, self.inbox, clock)

@@ -5,8 +5,9 @@ from typing import Final, Literal
 import msgspec
 
 #: fine: as good as sent. again: until the reply is a day old. few: a few times. once: sent again a single time, for it
-#: may have arrived (THREATS T75). plain: once more as plain text (F20). never: set aside.
-Way = Literal["fine", "again", "few", "once", "plain", "never"]
+#: may have arrived (THREATS T75). plain: once more as plain text (F20). template: as the template that stands for it.
+#: never: set aside.
+Way = Literal["fine", "again", "few", "once", "plain", "template", "never"]
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +18,8 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     blocks: bool = False
     #: The whole account stands still, so many seconds unless the platform says otherwise; 0: growing from one second.
     pause_seconds: float | None = None
+    #: Tries after the first wait 1, ``base``, ``base`` squared ... seconds.
+    base: float = 2
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -45,6 +48,9 @@ FAILURES: Final[dict[str, Failure]] = {
     "chat-not-found": Failure(way="never", staff="The messenger does not know this chat.", blocks=True),
     "migrated": Failure(way="never", staff="The chat became a group; the bot writes to people only.", blocks=True),
     # These come from the outbox itself.
+    "window-closed": Failure(
+        way="template", staff="Too long since the person wrote, and no template stands for the reply.", level="warning"
+    ),
     "expired": Failure(way="never", staff="The reply could not be sent for a day.", level="warning"),
     "hidden": Failure(way="never", staff="The person hid the chat before the reply was sent.", level="debug"),
     "unreadable": Failure(way="never", staff="The reply could not be put into the channel's form.", level="error"),

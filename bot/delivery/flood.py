@@ -5,9 +5,10 @@ from enum import Enum, auto
 from typing import Final
 
 from bot.catalogue import Catalogue, Target
+from bot.channels import Pace
 from bot.conversation import Event
 from bot.delivery.lane import Recipient
-from bot.delivery.pacing import Buckets, Pace
+from bot.delivery.pacing import Buckets
 from bot.text import DangerWords, fold
 
 PACE: Final = Pace(0.5, 20)

@@ -5,8 +5,9 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Final
 
+from bot.channels import Pace
 from bot.delivery.clock import Clock
-from bot.delivery.pacing import Bucket, Pace
+from bot.delivery.pacing import Bucket
 
 _LONGEST_SECONDS: Final = 60.0
 

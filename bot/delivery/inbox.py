@@ -12,14 +12,13 @@ import structlog
 from msgspec.structs import replace
 
 from bot.catalogue import Catalogue
-from bot.channels import Channel, Incoming
+from bot.channels import Channel, Incoming, Pace
 from bot.conversation import Event
 from bot.delivery.clock import Clock
 from bot.delivery.counts import Counts
 from bot.delivery.flood import Flood, Protective, Verdict
 from bot.delivery.lane import Recipient
 from bot.delivery.outbox import Outbox
-from bot.delivery.pacing import Pace
 from bot.delivery.step import Step, Steps, timer_event
 from bot.store import DueTimer, SealBroken, Store, Taken, Work
 

@@ -25,7 +25,20 @@ class Job:
     A reply (``row``), requests beside the replies, or the removal (``wipe``) of the messages with these references.
     """
 
-    __slots__ = ("dropped", "made", "plain", "refs", "requests", "row", "tries", "unclear", "urgent", "wipe")
+    __slots__ = (
+        "arrived",
+        "closed",
+        "dropped",
+        "made",
+        "plain",
+        "refs",
+        "requests",
+        "row",
+        "tries",
+        "unclear",
+        "urgent",
+        "wipe",
+    )
 
     def __init__(
         self,
@@ -45,10 +58,20 @@ class Job:
         self.tries = 0
         #: An attempt ended without an answer; a row that was claimed before this process saw it may have been.
         self.unclear = row is not None and row.attempts > 0
+        #: How many requests came after each that the platform says has arrived.
+        self.arrived: set[int] = set()
+        #: Only a template may be sent.
+        self.closed = False
         #: It has become plain text, because its form was refused.
         self.plain = False
         #: The person hid the chat before it was sent.
         self.dropped = False
+
+    @property
+    def left(self) -> int:
+        """Requests that count and come after the next one."""
+        assert self.requests is not None
+        return sum(not request.aside for request in self.requests) - 1
 
     @property
     def id(self) -> int:

@@ -11,14 +11,15 @@ from typing import Final
 
 import structlog
 
-from bot.channels import Channel, Request
+from bot.channels import Channel, Report, Request
 from bot.delivery.batch import Batch
 from bot.delivery.clock import Clock
 from bot.delivery.gate import Gate
 from bot.delivery.lane import Job, Lane, Recipient
-from bot.delivery.pacing import Buckets, Pace
+from bot.delivery.notices import Notices
+from bot.delivery.pacing import Buckets
 from bot.delivery.sending import Ended, Sender
-from bot.store import OutboxRow, Settled, Store, StoreClosed, StoreError
+from bot.store import News, OutboxRow, Settled, Store, StoreClosed, StoreError
 
 _PAGE: Final = 500
 
@@ -34,23 +35,20 @@ class Outbox:
         channels: Mapping[str, Channel],
         clock: Clock,
         *,
-        pace: Pace = Pace(30, 5),  # noqa: B008 - frozen
-        chat_pace: Pace = Pace(1, 5),  # noqa: B008 - frozen
         chance: Callable[[], float] = random.random,
         most_in_memory: int = 5_000,
         poll_seconds: float = 2.0,
     ) -> None:
-        """``pace`` is that of each account, ``chat_pace`` that of each chat. ``chance`` draws from 0 to 1."""
+        """``chance`` draws from 0 to 1."""
         self._store = store
         self._channels = channels
         self._clock = clock
-        self._pace = pace
         self._most = most_in_memory
         self._poll_seconds = poll_seconds
         self._gates: dict[tuple[str, str], Gate] = {}
         self._lanes: dict[Recipient, Lane] = {}
-        #: Ids of the rows that are in memory.
-        self._known: set[int] = set()
+        #: The rows that are in memory.
+        self._known: dict[int, Job] = {}
         #: Older rows than those offered may wait in the store: it is read up to its end before offers are taken.
         self._behind = True
         self._cursor = 0
@@ -58,7 +56,9 @@ class Outbox:
         self._missed = False
         self._stopping = False
         self._poller: asyncio.Task[None] | None = None
-        self._sender = Sender(clock, chance, Buckets(chat_pace), Batch(self._claim).ask, Batch(self._settle).ask)
+        chats = {name: Buckets(channel.chat_pace) for name, channel in channels.items()}
+        self._notices = Notices(clock)
+        self._sender = Sender(clock, chance, chats, Batch(self._claim).ask, Batch(self._settle).ask, self._notices)
 
     async def start(self) -> None:
         """Take up what an earlier process left. Raises StoreError."""
@@ -116,12 +116,25 @@ class Outbox:
             elif not row.id or row.id not in self._known:
                 self._add(to, Job(row))
 
+    async def report(self, account: str, report: Report) -> None:
+        """The platform tells what became of a message, or of the account. Raises StoreError."""
+        row, _, left = report.tracking.partition("-")
+        if report.state == "failed":
+            self._notices.tell("account-trouble" if not row else "reply-not-delivered", report.code, account)
+        if not (row.isdecimal() and left.isdecimal()):
+            return
+        job = self._known.get(int(row))
+        if job is not None and report.state != "failed":
+            job.arrived.add(int(left))
+        news = News(id=int(row), state=report.state, whole=left == "0", code=report.code)
+        await self._store.report([news])
+
     def _add(self, to: Recipient, job: Job) -> None:
         lane = self._lanes.get(to)
         if lane is None:
             lane = self._lanes[to] = Lane(to, self._channels[to.channel])
         if job.id:
-            self._known.add(job.id)
+            self._known[job.id] = job
         lane.add(job)
         if lane.task is None and not self._stopping:
             lane.task = asyncio.create_task(self._run(lane))
@@ -135,13 +148,14 @@ class Outbox:
                 if ended is Ended.WAITS:
                     continue
                 lane.jobs.popleft()
-                self._known.discard(job.id)
+                self._known.pop(job.id, None)
                 if ended is Ended.BLOCKED:
                     break
         except StoreClosed:
             pass
         finally:
-            self._known.difference_update(job.id for job in lane.jobs)
+            for job in lane.jobs:
+                self._known.pop(job.id, None)
             del self._lanes[lane.to]
 
     async def _carried(self, lane: Lane, job: Job, gate: Gate) -> Ended:
@@ -185,7 +199,7 @@ class Outbox:
         account = (to.channel, to.account)
         gate = self._gates.get(account)
         if gate is None:
-            gate = self._gates[account] = Gate(self._pace, self._clock)
+            gate = self._gates[account] = Gate(self._channels[to.channel].pace, self._clock)
         return gate
 
     async def _claim(self, ids: list[int]) -> list[bool]:

@@ -9,10 +9,12 @@ from bot.conversation import Reply
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """``made``: seconds since 1970. ``urgent`` goes before other replies. ``context`` is that of ``Incoming``."""
+    """``made``, and ``heard``, when the person last wrote: seconds since 1970. ``urgent`` goes before other replies.
+    ``context`` is that of ``Incoming``."""
 
     reply: Reply
     made: int
+    heard: int = 0
     urgent: bool = False
     context: Mapping[str, Any] = {}
 

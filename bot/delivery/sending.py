@@ -1,18 +1,19 @@
 """One reply, sent: rendered, paced, claimed, its failures judged by the table, its end recorded."""
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum, auto
 from typing import Final, Literal
 
 import structlog
 
-from bot.channels import DeliveryFailed, Request
+from bot.channels import Channel, DeliveryFailed, Request
 from bot.conversation import Reply
 from bot.delivery.clock import Clock
 from bot.delivery.failures import failure
 from bot.delivery.gate import Gate
 from bot.delivery.lane import Job, Lane
+from bot.delivery.notices import Notices
 from bot.delivery.pacing import Buckets
 from bot.delivery.parcel import unpack
 from bot.store import Settled
@@ -21,6 +22,10 @@ from bot.store import Settled
 _OLD_SECONDS: Final = 24 * 3600
 _FEW_TRIES: Final = 6
 _LONGEST_WAIT_SECONDS: Final = 60.0
+#: A platform that tells what became of a message has so long to tell that it arrived, before it is sent once more.
+_REPORT_SECONDS: Final = 15.0
+#: The window is taken to close so much earlier: a message needs its time.
+_WINDOW_MARGIN_SECONDS: Final = 120
 
 _log = structlog.get_logger()
 
@@ -41,37 +46,44 @@ class Sender:
         self,
         clock: Clock,
         chance: Callable[[], float],
-        chats: Buckets,
+        chats: Mapping[str, Buckets],
         claim: Callable[[int], Awaitable[bool]],
         settle: Callable[[Settled], Awaitable[None]],
+        notices: Notices,
     ) -> None:
         self._clock = clock
         self._chance = chance
         self._chats = chats
         self._claim = claim
         self._settle = settle
+        self._notices = notices
 
     async def send(self, lane: Lane, job: Job, gate: Gate) -> Ended:
         """Carry one job on. Cancelled, it leaves a claimed row to ``Store.recover``."""
         try:
             if job.dropped:
-                return await self._give_up(job, "hidden")
+                return await self._give_up(lane, job, "hidden")
             if job.requests is None:
                 try:
                     self._open(lane, job)
+                    if not job.requests and job.closed:
+                        return await self._give_up(lane, job, "window-closed")
                 except Exception as error:  # whatever a stored body holds, the contact's other replies go on
                     _log.error("reply-unreadable", kind=type(error).__name__)
-                    return await self._give_up(job, "unreadable")
+                    return await self._give_up(lane, job, "unreadable")
             assert job.requests is not None
             while job.requests:
                 request = job.requests[0]
                 if request.aside and job.wipe is None:
                     await self._aside(lane, gate, request)
                     job.requests.popleft()
+                elif job.arrived and job.left in job.arrived:
+                    job.requests.popleft()
                 elif (ended := await self._insist(lane, job, gate, request)) is not None:
                     return ended
             if job.id:
-                await self._settle(Settled(id=job.id, state="sent", ref=" ".join(job.refs) or None))
+                refs = " ".join(job.refs) or None
+                await self._settle(Settled(id=job.id, state="sent", ref=refs, reported=lane.channel.reports))
             return Ended.DONE
         finally:
             lane.busy = False
@@ -86,8 +98,13 @@ class Sender:
         assert job.row is not None
         parcel = unpack(job.row.body)
         job.made, job.urgent = parcel.made, parcel.urgent
+        job.closed = job.closed or self._window_is_over(channel, parcel.heard)
         reply, context = (as_plain_text(parcel.reply), {}) if job.plain else (parcel.reply, parcel.context)
-        job.requests = deque(channel.render(reply, address, context))
+        job.requests = deque(channel.render(reply, address, context, closed=job.closed))
+
+    def _window_is_over(self, channel: Channel, heard: int) -> bool:
+        window = channel.window_seconds
+        return window is not None and self._seconds() - heard > window - _WINDOW_MARGIN_SECONDS
 
     async def _insist(self, lane: Lane, job: Job, gate: Gate, request: Request) -> Ended | None:
         """Make a request that counts, when its turn comes. None: go on with what is left of the job."""
@@ -95,21 +112,22 @@ class Sender:
         told = False
         try:
             if job.dropped:
-                return await self._give_up(job, "hidden")
+                return await self._give_up(lane, job, "hidden")
             if self._seconds() - job.made > _OLD_SECONDS:
-                return await self._give_up(job, "expired")
+                return await self._give_up(lane, job, "expired")
             if not lane.busy:
                 lane.busy = True
                 if job.id and not await self._claim(job.id):
                     return Ended.DONE
             try:
-                sent = await lane.channel.send(request)
+                tracking = f"{job.id}-{job.left}" if job.id else ""
+                sent = await lane.channel.send(request, lane.to.account, tracking)
             except DeliveryFailed as failed:
                 told = self._tell(gate, failed)
                 return await self._failed(lane, job, failed)
             except Exception as error:  # a fault of the channel's own; the contact's other replies go on
                 _log.error("channel-broken", method=request.method, kind=type(error).__name__)
-                return await self._give_up(job, "unreadable")
+                return await self._give_up(lane, job, "unreadable")
             told = True
             gate.answered()
         finally:
@@ -128,20 +146,21 @@ class Sender:
     async def _wait_for_turn(self, lane: Lane, job: Job, gate: Gate) -> None:
         if job.wipe is not None:  # shows nothing, so the chat's own pace does not count it
             return await gate.enter(urgent=True)
-        while wait := self._chats.of(lane.to, self._clock.monotonic()).wait(self._clock.monotonic()):
+        chats = self._chats[lane.to.channel]
+        while wait := chats.of(lane.to, self._clock.monotonic()).wait(self._clock.monotonic()):
             await self._clock.sleep(wait)
         await gate.enter(urgent=job.urgent)
         now = self._clock.monotonic()
-        self._chats.of(lane.to, now).take(now)
+        chats.of(lane.to, now).take(now)
 
     async def _aside(self, lane: Lane, gate: Gate, request: Request) -> None:
         if gate.is_shut:
             return
         try:
-            sent = await lane.channel.send(request)
+            sent = await lane.channel.send(request, lane.to.account)
             if request.fleeting and sent.ref:
                 for removal in lane.channel.render_wipe((sent.ref,), lane.to.address):
-                    await lane.channel.send(removal)
+                    await lane.channel.send(removal, lane.to.account)
         except DeliveryFailed as failed:
             _log.debug("aside-failed", method=request.method, code=failed.code)
             self._tell(gate, failed)
@@ -160,8 +179,7 @@ class Sender:
     async def _failed(self, lane: Lane, job: Job, failed: DeliveryFailed) -> Ended | None:
         assert job.requests is not None
         row = failure(failed.code)
-        log = getattr(_log, row.level)
-        log("reply-failed", code=failed.code, way=row.way, tries=job.tries + 1)
+        self._notices.tell("reply-failed", failed.code, lane.to.account, way=row.way, tries=job.tries + 1)
         job.tries += 1
         match row.way:
             case "fine":
@@ -173,16 +191,23 @@ class Sender:
             case "plain" if job.id and not job.plain:
                 job.plain, job.requests = True, None
                 return await self._again(lane, job, 0)
+            case "template" if job.id and not job.closed:
+                job.closed, job.requests = True, None
+                return await self._again(lane, job, 0)
             case "once" if not job.unclear:
                 job.unclear = True
+                if lane.channel.reports:
+                    return await self._again(lane, job, _REPORT_SECONDS)
             case "few" if job.tries < _FEW_TRIES:
                 pass
             case "again" if job.id or job.tries < _FEW_TRIES:
                 pass
             case _:
-                return await self._give_up(job, failed.code, blocks=row.blocks)
+                return await self._give_up(lane, job, failed.code, blocks=row.blocks)
         paused = failed.account_wide or row.pause_seconds is not None
-        return await self._again(lane, job, 0 if paused else failed.retry_after_seconds or self._backoff(job.tries))
+        return await self._again(
+            lane, job, 0 if paused else failed.retry_after_seconds or self._backoff(job.tries, row.base)
+        )
 
     async def _again(self, lane: Lane, job: Job, seconds: float) -> Ended:
         """The row waits in the store again, so that a crash does not count it as sent."""
@@ -193,16 +218,15 @@ class Sender:
             await self._clock.sleep(seconds)
         return Ended.WAITS
 
-    async def _give_up(self, job: Job, code: str, *, blocks: bool = False) -> Ended:
-        row = failure(code)
-        getattr(_log, row.level)("reply-set-aside", code=code, tries=job.tries)
+    async def _give_up(self, lane: Lane, job: Job, code: str, *, blocks: bool = False) -> Ended:
+        self._notices.tell("reply-set-aside", code, lane.to.account, tries=job.tries)
         if job.id:
             mark: Literal["", "blocked"] = "blocked" if blocks else ""
             await self._settle(Settled(id=job.id, state="failed", code=code, mark=mark))
         return Ended.BLOCKED if blocks else Ended.DONE
 
-    def _backoff(self, tries: int) -> float:
-        return float(min(_LONGEST_WAIT_SECONDS, 2 ** (tries - 1)) * (0.5 + self._chance() / 2))
+    def _backoff(self, tries: int, base: float) -> float:
+        return float(min(_LONGEST_WAIT_SECONDS, base ** (tries - 1)) * (0.5 + self._chance() / 2))
 
 
 def as_plain_text(reply: Reply) -> Reply:

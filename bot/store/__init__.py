@@ -5,6 +5,8 @@ from bot.store.keys import Keys, KeyUnusable, create_key_file, keys_for, load_ke
 from bot.store.protocol import (
     ClockJumped,
     DueTimer,
+    Moved,
+    News,
     OutboxRow,
     Outcome,
     Person,
@@ -24,6 +26,8 @@ __all__ = [
     "DueTimer",
     "KeyUnusable",
     "Keys",
+    "Moved",
+    "News",
     "OutboxRow",
     "Outcome",
     "Person",

@@ -33,6 +33,9 @@ def _sealed(name: str, reason: str) -> Column:
 _CONTACT: Final = _clear("contact", "a random number, the same in no other database")
 _DAY: Final = _clear("day", "day-sharp, so that it tells no hour of a talk (T12)")
 
+#: Of a message, as numbers in ``deliveries``: what comes later in this list is never undone by what comes before it.
+STATES: Final = ("sent", "failed", "delivered", "read")
+
 #: Session and profile live in one row with two terms of their own.
 SESSION_DAYS: Final = 30
 CONTACT_DAYS: Final = 180
@@ -121,6 +124,27 @@ TABLES: Final[dict[str, Table]] = {
             _clear("state", "waiting, or held after a restore"),
             _clear("day", "of the next look, today or tomorrow for everyone: it tells no term"),
             _sealed("body", "what wakes up, and when: a term tells the flow (T5)"),
+        ),
+    ),
+    "deliveries": Table(
+        days=30,
+        kept="for the report of what arrived; then only sums (T36)",
+        columns=(
+            _clear("id", "the outbox row's, which the messenger gives back with its news"),
+            _CONTACT,
+            _clear("state", "sent, failed, delivered or read: of a message, not of its topic"),
+            _DAY,
+        ),
+    ),
+    "moves": Table(
+        days=1,
+        kept="ten minutes, sealed; the row goes with the next code, the next clean-up or its contact (T24)",
+        columns=(
+            _clear("id", "order"),
+            _clear("key", "keyed hash of a random code"),
+            _CONTACT,
+            _DAY,
+            _sealed("until", "when the code ends: it tells the minute of a talk (T12)"),
         ),
     ),
     "questions": Table(

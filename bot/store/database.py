@@ -22,6 +22,7 @@ BODY: Final = Place("outbox", "body")
 REF: Final = Place("messages", "ref")
 TIMER: Final = Place("timers", "body")
 QUESTION: Final = Place("questions", "body")
+UNTIL: Final = Place("moves", "until")
 
 DAY_SECONDS: Final = 86_400
 #: How long a lock of another program is waited for, a try.

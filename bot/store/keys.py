@@ -48,7 +48,7 @@ class Mac:
 class Keys:
     """The ring of master keys and what is derived from it. The highest number seals; every one opens."""
 
-    __slots__ = ("_domains", "_ring", "_tombstones", "canary", "current", "wrapping")
+    __slots__ = ("_domains", "_moves", "_ring", "_tombstones", "canary", "current", "wrapping")
 
     def __init__(self, ring: dict[int, bytes]) -> None:
         self._ring = ring
@@ -56,6 +56,7 @@ class Keys:
         self.wrapping = {version: AESGCM(_derive(key, "wrap")) for version, key in ring.items()}
         self.canary = {version: AESGCM(_derive(key, "canary")) for version, key in ring.items()}
         self._tombstones = Mac(_derive(ring[self.current], "tombstones"))
+        self._moves = Mac(_derive(ring[self.current], "moves"))
         self._domains: dict[tuple[str, str], tuple[Mac, Mac]] = {}
 
     def lookup(self, channel: str, account: str, address: str) -> bytes:
@@ -68,6 +69,10 @@ class Keys:
 
     def tombstone(self, contact: int) -> bytes:
         return self._tombstones(contact.to_bytes(8, "big"))
+
+    def move(self, code: str) -> bytes:
+        """How a code for moving to another channel is remembered (T24)."""
+        return self._moves(code.encode())
 
     def _domain(self, channel: str, account: str) -> "tuple[Mac, Mac]":
         domain = self._domains.get((channel, account))

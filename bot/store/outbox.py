@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from bot.store import queries
+from bot.store.columns import STATES
 from bot.store.database import ADDRESS, BODY, REF, Database, contact_bytes, stamp, unpack_address
 from bot.store.protocol import OutboxRow, Settled
 from bot.store.sealing import SealBroken
@@ -60,7 +61,7 @@ def claim_all(database: Database, claims: Sequence[Sequence[int]]) -> list[set[i
 def settle_all(database: Database, calls: Sequence[Sequence[Settled]]) -> list[None]:
     results = [result for call in calls for result in call]
     known = {row[0]: row for row in database.select(queries.ROWS_TO_SETTLE, [result.id for result in results])}
-    gone, retries, failed, blocked, messages = [], [], [], [], []
+    gone, retries, failed, blocked, messages, followed = [], [], [], [], [], []
     for result in results:
         row = known.get(result.id)
         if row is None:
@@ -76,6 +77,8 @@ def settle_all(database: Database, calls: Sequence[Sequence[Settled]]) -> list[N
             failed.append((number, contact, result.code))
             continue
         gone.append((number,))
+        if result.reported:
+            followed.append((number, contact, STATES.index("sent"), database.day))
         if result.ref is not None:
             try:
                 ref = _seal_ref(database, number, contact, wrapped, result.ref)
@@ -85,6 +88,7 @@ def settle_all(database: Database, calls: Sequence[Sequence[Settled]]) -> list[N
     database.write(queries.DROP_OUTBOX, gone)
     database.write(queries.RETRY, retries)
     database.write(queries.ADD_MESSAGE, messages)
+    database.write(queries.ADD_DELIVERY, followed)
     database.write(queries.BLOCK, blocked)
     fail(database, failed)
     return [None] * len(calls)

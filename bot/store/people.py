@@ -5,6 +5,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.store import queries
 from bot.store.columns import SESSION_DAYS
 from bot.store.database import ADDRESS, PROFILE, SESSION, WRAPPED, Database, contact_bytes, pack_address, unpack_address
 from bot.store.protocol import Outcome, Person, Work
@@ -68,6 +69,14 @@ class Contact:
             else:
                 self.account, self.address = work.account, work.address
         return self.key
+
+    def rename(self, database: Database, lookup: bytes, account: str, address: str) -> None:
+        """Known by another address from now on; written at once. Only after ``open``."""
+        assert self.key is not None
+        self.lookup, self.account, self.address = lookup, account, address
+        self.address_cell = ADDRESS.seal(self.key, self.id, pack_address(account, address))
+        row = (lookup, self.channel, self.address_cell, self.id)
+        database.connection.execute(queries.REKEY, row)
 
     def person(self) -> Person:
         return Person(profile=self.profile, session=self.session)

@@ -47,6 +47,8 @@ class Outcome(_Quiet, frozen=True, kw_only=True):
     timers: tuple[Timer, ...] = ()
     #: Bodies of questions without an answer, of someone who agreed that editors read them; kept for 30 days.
     questions: tuple[bytes, ...] = ()
+    #: A code by which the person may come over from another channel within ten minutes; it ends an earlier one (T24).
+    move: str = ""
     #: Gather the references of recent messages into ``Taken.wipe``.
     hide: bool = False
     forget: bool = False
@@ -61,6 +63,9 @@ class Work(_Quiet, frozen=True, kw_only=True):
     account: str
     #: Whom to answer, in the channel's own form; empty when ``contact`` is given.
     address: str = ""
+    #: Other addresses of the same person: whoever is known by one of them is known by ``address`` from now on, and
+    #: several contacts become one. Ignored when ``contact`` is given.
+    also: tuple[str, ...] = ()
     #: The contact's id, for timers.
     contact: bytes = b""
     #: The platform's id of the update; None for what Safar itself started. Remembered as a keyed hash for 8 days.
@@ -106,6 +111,23 @@ class Settled(_Quiet, frozen=True, kw_only=True):
     due: datetime | None = None
     code: str = ""
     mark: Literal["", "blocked"] = ""
+    #: The messenger will tell what became of it: ``Store.report``.
+    reported: bool = False
+
+
+class News(_Quiet, frozen=True, kw_only=True):
+    """What became of a message of the outbox row ``id``. ``whole``: with it the whole row has arrived."""
+
+    id: int
+    state: Literal["sent", "failed", "delivered", "read"]
+    whole: bool = True
+    code: str = ""
+
+
+class Moved(_Quiet, frozen=True, kw_only=True):
+    """A person came over from another channel; ``farewell`` is the row for the chat that they left."""
+
+    farewell: OutboxRow | None
 
 
 class DueTimer(_Quiet, frozen=True, kw_only=True):
@@ -137,6 +159,21 @@ class Store(Protocol):
 
     async def settle(self, results: Sequence[Settled]) -> None:
         """Record how sendings ended. Rows that are gone (erased meanwhile) are ignored. ``sent`` empties the body."""
+
+    async def report(self, news: Sequence[News]) -> None:
+        """Record what became of messages; a state never goes back (F23), and what has arrived is not sent again (T75).
+        News of rows that nobody knows are ignored."""
+
+    async def deliveries(self) -> dict[str, int]:
+        """How many messages of the last 30 days stand in each state of ``News``."""
+
+    async def move(
+        self, code: str, channel: str, account: str, address: str, farewell: Callable[[Person], bytes]
+    ) -> Moved | None:
+        """Bring the person who was given ``code`` over to this address: the profile and what they asked to be reminded
+        of, not the conversation (T24). Whoever was known here before becomes the same person, the profile that comes
+        over wins. ``farewell`` makes the last words for the chat that they leave. None: there is no such code, it is
+        over ten minutes old, or it was used. The same call once more gives the same answer, without a farewell."""
 
     async def recover(self) -> int:
         """At start: rows that a dead process was sending wait again if it was their first claim, else fail as

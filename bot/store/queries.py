@@ -65,6 +65,48 @@ where state = 'sending' and attempts > 1
 DROP_UNCLEAR: Final = "delete from outbox where state = 'sending' and attempts > 1"
 WAIT_AGAIN: Final = "update outbox set state = 'waiting', due = 0 where state = 'sending'"
 
+# --- what became of messages ---------------------------------------------------------------------------------------
+#: A state is a number that only grows.
+ADD_DELIVERY: Final = """
+insert into deliveries (id, contact, state, day) values (?, ?, ?, ?)
+on conflict (id) do update set state = max(state, excluded.state)
+"""
+NEWS_OF_WAITING: Final = "select id, contact from outbox where id in ({marks})"
+NEWS_OF_SENT: Final = "select id, contact, state from deliveries where id in ({marks})"
+DELIVERIES: Final = "select state, count(*) from deliveries group by state"
+FORGET_DELIVERIES: Final = "delete from deliveries where id in (select id from deliveries where day < ? limit ?)"
+
+# --- one person, several addresses ---------------------------------------------------------------------------------
+REKEY: Final = "update contacts set lookup = ?, channel = ?, address = ? where id = ?"
+#: The conversation stays behind in the channel that is left.
+COME_OVER: Final = """
+update contacts set lookup = ?, channel = ?, address = ?, state = 'active', seen_day = ?, session = null,
+session_day = null where id = ?
+"""
+LEAVE_BEHIND: Final = (
+    "delete from outbox where contact = ?",
+    "delete from messages where contact = ?",
+    "delete from deliveries where contact = ?",
+    "delete from timers where contact = ? and kind = 'wait'",
+)
+ADD_MOVE: Final = "insert into moves (id, key, contact, day, until) values (?, ?, ?, ?, ?)"
+DROP_MOVES: Final = "delete from moves where contact = ?"
+MOVE: Final = "select id, contact, until from moves where key = ?"
+USE_MOVE: Final = "update moves set until = ? where id = ?"
+FORGET_MOVES: Final = "delete from moves where id in (select id from moves where day < ? limit ?)"
+#: What goes over from one contact to another: read, and written with its body sealed anew.
+BELONGINGS_OF: Final = {
+    "timers": "select id, body from timers where contact = ?",
+    "questions": "select id, body from questions where contact = ?",
+    "outbox": "select id, body from outbox where contact = ?",
+}
+GIVE: Final = {
+    "timers": "update timers set body = ?, contact = ? where id = ?",
+    "questions": "update questions set body = ?, contact = ? where id = ?",
+    "outbox": "update outbox set body = ?, contact = ? where id = ?",
+}
+GIVE_DELIVERIES: Final = "update deliveries set contact = ? where contact = ?"
+
 # --- timers -------------------------------------------------------------------------------------------------------
 TIMERS_UNTIL: Final = "select id from timers where day <= ? and state = 'waiting'"
 LOOK_AT_TIMER: Final = "update timers set day = ? where id = ?"

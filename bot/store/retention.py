@@ -48,6 +48,8 @@ def rules() -> dict[str, Rule]:
         "outbox": _expire_outbox,
         "failures": _rows_before(queries.FORGET_FAILURES, _days("failures")),
         "messages": _old_messages(),
+        "deliveries": _rows_before(queries.FORGET_DELIVERIES, _days("deliveries")),
+        "moves": _rows_before(queries.FORGET_MOVES, _days("moves")),
         "questions": _rows_before(queries.FORGET_QUESTIONS, _days("questions")),
         "tombstones": _rows_before(queries.FORGET_TOMBSTONES, _days("tombstones")),
     }

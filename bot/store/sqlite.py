@@ -9,9 +9,11 @@ from typing import Literal, TypeVar
 
 from bot.store import held, outbox, queries, questions, retention, timers
 from bot.store.database import Database
+from bot.store.deliveries import deliveries, report_all
 from bot.store.erasure import erase_address
 from bot.store.keys import Keys
-from bot.store.protocol import DueTimer, OutboxRow, Settled, Taken, Work
+from bot.store.moving import move
+from bot.store.protocol import DueTimer, Moved, News, OutboxRow, Person, Settled, Taken, Work
 from bot.store.schema import open_database
 from bot.store.taking import take_all
 from bot.store.writer import Writer, alone
@@ -51,6 +53,19 @@ class SqliteStore:
 
     async def pending(self, channel: str, account: str, address: str) -> list[OutboxRow]:
         return await self._alone(partial(outbox.pending, channel=channel, account=account, address=address))
+
+    async def report(self, news: Sequence[News]) -> None:
+        await self._writer.call(report_all, news)
+
+    async def deliveries(self) -> dict[str, int]:
+        return await self._alone(deliveries)
+
+    async def move(
+        self, code: str, channel: str, account: str, address: str, farewell: Callable[[Person], bytes]
+    ) -> Moved | None:
+        return await self._alone(
+            partial(move, code=code, channel=channel, account=account, address=address, farewell=farewell)
+        )
 
     async def recover(self) -> int:
         return await self._alone(outbox.recover)

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from bot.store import queries
 from bot.store.database import BODY, QUESTION, REF, TIMER, Database, stamp
 from bot.store.erasure import erase_contact, messages_to_wipe
+from bot.store.moving import adopt, offer
 from bot.store.outbox import open_rows
 from bot.store.people import Contact
 from bot.store.protocol import OutboxRow, Outcome, Person, Taken, Timer, Work
@@ -35,8 +36,9 @@ class _Batch:
         self.updates = [w.update if w.update is None else keys.update(w.channel, w.account, w.update) for w in works]
         self._open = self._remember([update for update in self.updates if update is not None])
         lookups = [keys.lookup(w.channel, w.account, w.address) for w in works if not w.contact]
+        also = [keys.lookup(w.channel, w.account, address) for w in works if not w.contact for address in w.also]
         ids = [int.from_bytes(w.contact, "big") for w in works if w.contact]
-        people = {row[0]: row for row in database.select(queries.PEOPLE_BY_LOOKUP, lookups)}
+        people = {row[0]: row for row in database.select(queries.PEOPLE_BY_LOOKUP, lookups + also)}
         people.update((row[0], row) for row in database.select(queries.PEOPLE_BY_ID, ids))
         self._by_id = {number: Contact(row) for number, row in people.items()}
         self._by_lookup = {contact.lookup: contact for contact in self._by_id.values()}
@@ -73,6 +75,8 @@ class _Batch:
         if update is not None and update not in self._open:
             return self._repeat(contact, update)
         try:
+            if work.also and not work.contact:
+                contact = self._united(work, lookup, contact)
             key = None if contact is None else contact.open(self._db, work)
         except SealBroken as broken:
             return broken
@@ -88,6 +92,26 @@ class _Batch:
             contact, key = Contact.create(self._db, work, lookup)
             self._by_id[contact.id] = self._by_lookup[lookup] = contact
         return self._keep(work, contact, key, outcome, update)
+
+    def _united(self, work: Work, lookup: bytes, contact: Contact | None) -> Contact | None:
+        """One contact for all addresses of the person, known by the first of them: the one heard of last. Raises
+        SealBroken."""
+        keys = self._db.keys
+        found = [self._by_lookup.get(keys.lookup(work.channel, work.account, address)) for address in work.also]
+        same = {one.id: one for one in (contact, *found) if one is not None}
+        if not same or list(same.values()) == [contact]:
+            return contact
+        self.write()
+        heir = max(same.values(), key=lambda one: (one.profile_cell is not None, one.seen_day))
+        key = heir.open(self._db, work)
+        for other in same.values():
+            del self._by_lookup[other.lookup]
+            if other is not heir:
+                adopt(self._db, heir.id, key, other.id, other.open(self._db, work))
+                del self._by_id[other.id]
+        heir.rename(self._db, lookup, work.account, work.address)
+        self._by_lookup[lookup] = heir
+        return heir
 
     def _keep(self, work: Work, contact: Contact, key: AESGCM, outcome: Outcome, update: bytes | None) -> Taken:
         db = self._db
@@ -118,6 +142,9 @@ class _Batch:
         for body in outcome.questions:
             number = db.new_id()
             self._questions.append((number, contact.id, day, QUESTION.seal(key, number, body)))
+        if outcome.move:
+            self.write()
+            offer(db, contact.id, key, outcome.move)
         wipe: tuple[str, ...] = ()
         if outcome.hide:
             self.write()

@@ -64,13 +64,12 @@ class Running:
         store: Store = await SqliteStore.open(path, keys_for(folder / "master.key", path), clock=clock.now)
         store = around(store)
         channel = Telegram(connect(TOKEN, api.base_url, timeout_seconds), LABELS)
+        channel.pace, channel.chat_pace = pace, chat_pace
         delivery = Delivery(
             store,
             [channel],
             lambda: catalogue,
             clock=clock,
-            pace=pace,
-            chat_pace=chat_pace,
             flood_pace=flood_pace,
             chance=lambda: 0.0,
         )

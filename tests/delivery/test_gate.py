@@ -1,7 +1,7 @@
 import asyncio
 
+from bot.channels import Pace
 from bot.delivery.gate import Gate
-from bot.delivery.pacing import Pace
 from tests.delivery.fake_clock import FakeClock
 
 

@@ -80,10 +80,10 @@ async def test_the_pace_of_a_chat_and_of_the_account_holds(begin: Begin, monkeyp
     send = bot.channel.send
     sent: list[tuple[float, int]] = []
 
-    async def noted(request: Request) -> Sent:
+    async def noted(request: Request, account: str, tracking: str = "") -> Sent:
         if request.method == "sendMessage":
             sent.append((time.monotonic(), int(request.params["chat_id"])))
-        return await send(request)
+        return await send(request, account, tracking)
 
     monkeypatch.setattr(bot.channel, "send", noted)
     for _ in range(4):

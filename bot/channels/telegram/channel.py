@@ -45,7 +45,7 @@ class Telegram:
     pushes = True
     #: About a message a second in one chat; short bursts pass.
     chat_pace = Pace(1, 5)
-    window_seconds = None
+    window_seconds: float | None = None
     reports = False
 
     def __init__(self, caller: Caller, location_labels: Mapping[str, str], messages_per_second: float = 30.0) -> None:

@@ -83,7 +83,7 @@ async def test_a_server_that_is_not_there_was_not_reached_for_sure() -> None:
 async def test_a_message_that_arrived_is_known_by_its_number() -> None:
     async with bot_api() as api:
         channel = Telegram(connect(TOKEN, api.base_url), {})
-        sent = await channel.send(Request(method="sendMessage", params=HELLO))
+        sent = await channel.send(Request(method="sendMessage", params=HELLO), "7000000000")
         await channel.close()
         assert sent.ref == str(api.calls[0].message)
         assert api.texts(1) == ["Привет"]
@@ -100,7 +100,7 @@ async def test_what_was_typed_arrives_as_it_was_and_only_our_spans_are_in_it() -
             start = chance.randint(0, len(text) - 1)
             reply = Reply(text=text, language="ru", bold=((start, len(text)),))
             for request in channel.render(reply, str(chat), {}):
-                await channel.send(request)
+                await channel.send(request, "7000000000")
             assert api.texts(chat) == [text]
             (shown,) = api.chats[chat].values()
             offset = len(text[:start].encode("utf-16-le")) // 2
