@@ -141,8 +141,8 @@ TABLES: Final[dict[str, Table]] = {
         kept="ten minutes, sealed; the row goes with the next code, the next clean-up or its contact (T24)",
         columns=(
             _clear("id", "order"),
-            _clear("key", "keyed hash of a random code"),
             _CONTACT,
+            _clear("key", "keyed hash of a random code"),
             _DAY,
             _sealed("until", "when the code ends: it tells the minute of a talk (T12)"),
         ),

@@ -62,7 +62,7 @@ def offer(database: Database, contact: int, key: AESGCM, code: str) -> None:
     database.connection.execute(queries.DROP_MOVES, (contact,))
     number = database.new_id()
     until = UNTIL.seal(key, number, stamp(database.now + CODE_SECONDS, b""))
-    row = (number, database.keys.move(code), contact, database.day, until)
+    row = (number, contact, database.keys.move(code), database.day, until)
     database.connection.execute(queries.ADD_MOVE, row)
 
 

@@ -89,7 +89,7 @@ LEAVE_BEHIND: Final = (
     "delete from deliveries where contact = ?",
     "delete from timers where contact = ? and kind = 'wait'",
 )
-ADD_MOVE: Final = "insert into moves (id, key, contact, day, until) values (?, ?, ?, ?, ?)"
+ADD_MOVE: Final = "insert into moves (id, contact, key, day, until) values (?, ?, ?, ?, ?)"
 DROP_MOVES: Final = "delete from moves where contact = ?"
 MOVE: Final = "select id, contact, until from moves where key = ?"
 USE_MOVE: Final = "update moves set until = ? where id = ?"

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
+from msgspec.structs import replace
 
 from bot.store import (
     ClockJumped,
+    Moved,
+    News,
     Outcome,
     Person,
     Settled,
@@ -310,6 +313,209 @@ class TestWipe:
         taken = await store.take(works(ANNA, ref="in-2", outcome=Outcome(forget=True)))
 
         assert taken.wipe == ("in-1", "in-2")
+
+
+class TestOnePerson:
+    """A person known by several addresses, as WhatsApp has them: a business-scoped id, a phone number that may be
+    hidden or change."""
+
+    async def person(self, store: Store, address: str, *also: str) -> bytes | None:
+        """The profile that a turn from this address meets."""
+        met: list[Person] = []
+
+        def step(person: Person) -> Outcome:
+            met.append(person)
+            return Outcome()
+
+        await store.take(replace(works(address, step=step, channel="whatsapp"), also=also))
+        return met[0].profile
+
+    async def told(self, store: Store, address: str, profile: bytes, *also: str, **outcome: Any) -> Taken:
+        left = Outcome(profile=profile, **outcome)
+        return await store.take(replace(works(address, outcome=left, channel="whatsapp"), also=also))
+
+    async def test_who_was_known_by_the_phone_is_known_by_the_new_id(self, store: Store) -> None:
+        await self.told(store, "998901234567", b"ours")
+        assert await self.person(store, "UZ.1", "998901234567") == b"ours"
+        assert await self.person(store, "UZ.1") == b"ours"
+        assert await self.person(store, "998901234567") is None
+
+    async def test_a_second_holder_of_the_number_is_somebody_else(self, store: Store) -> None:
+        """A number that was given to another person: the first one is known by an id of their own by then."""
+        await self.told(store, "UZ.1", b"first", "998901234567")
+        assert await self.person(store, "UZ.2", "998901234567") is None
+        assert await self.person(store, "UZ.1") == b"first"
+
+    async def test_two_contacts_become_one_with_all_reminders_and_unsent_replies(self, store: Store) -> None:
+        due = Timer(due=NOON, body=b"pay", kind="reminder")
+        await self.told(store, "998901234567", b"by phone", outbox=(b"one",), timers=(due,))
+        await self.told(store, "UZ.1", b"by id", outbox=(b"two",), timers=(due,))
+
+        assert await self.person(store, "UZ.1", "998901234567") == b"by id"
+
+        rows = await store.unsent(["whatsapp"], 10)
+        assert [(row.address, row.body) for row in rows] == [("UZ.1", b"one"), ("UZ.1", b"two")]
+        timers = await store.due_timers(NOON, 10)
+        assert [timer.body for timer in timers] == [b"pay", b"pay"]
+        assert len({timer.contact for timer in timers}) == 1
+        assert await store.erase("whatsapp", "8000000001", "UZ.1")
+        assert not await store.erase("whatsapp", "8000000001", "998901234567")
+
+    async def test_one_that_says_more_wins(self, store: Store) -> None:
+        await self.told(store, "998901234567", b"full")
+        await store.take(works("UZ.1", outcome=Outcome(), channel="whatsapp"))
+        assert await self.person(store, "UZ.1", "998901234567") == b"full"
+
+    async def test_a_new_number_and_a_new_id(self, store: Store) -> None:
+        await self.told(store, "UZ.1", b"ours")
+        assert await self.person(store, "UZ.2", "UZ.1", "998901234567") == b"ours"
+        assert await self.person(store, "UZ.1") is None
+
+    async def test_addresses_within_one_batch(self, store: Store) -> None:
+        first, second, third = await asyncio.gather(
+            self.told(store, "998901234567", b"ours"),
+            self.told(store, "UZ.1", b"ours", "998901234567"),
+            self.told(store, "UZ.1", b"ours"),
+        )
+        assert first.contact == second.contact == third.contact
+
+
+class TestReports:
+    async def sent(self, store: Store) -> int:
+        taken = await store.take(works(channel="whatsapp"))
+        (row,) = taken.rows
+        await store.claim([row.id])
+        await store.settle([Settled(id=row.id, state="sent", reported=True)])
+        return row.id
+
+    async def test_a_state_never_goes_back(self, store: Store) -> None:
+        id = await self.sent(store)
+        seen = []
+        for state in ("sent", "read", "delivered", "failed", "sent"):
+            await store.report([News(id=id, state=state, code="undeliverable")])  # type: ignore[arg-type]
+            seen += [name for name, count in (await store.deliveries()).items() if count]
+        assert seen == ["sent", "read", "read", "read", "read"]
+
+    async def test_news_may_come_before_the_answer_to_the_sending(self, store: Store) -> None:
+        taken = await store.take(works(channel="whatsapp"))
+        (row,) = taken.rows
+        await store.claim([row.id])
+        await store.report([News(id=row.id, state="delivered")])
+        await store.settle([Settled(id=row.id, state="sent", reported=True)])
+        assert (await store.deliveries())["delivered"] == 1
+
+    async def test_what_has_arrived_is_not_sent_again(self, store: Store) -> None:
+        """T75: no answer came to the sending, so the row waits for its second try."""
+        taken = await store.take(works(channel="whatsapp"))
+        (row,) = taken.rows
+        await store.claim([row.id])
+        await store.settle([Settled(id=row.id, state="retry", due=NOON)])
+        await store.report([News(id=row.id, state="sent", whole=False)])
+        assert len(await store.unsent(["whatsapp"], 10)) == 1
+        await store.report([News(id=row.id, state="delivered")])
+        assert await store.unsent(["whatsapp"], 10) == []
+        assert await store.claim([row.id]) == set()
+
+    async def test_many_in_one_call_and_of_nobody(self, store: Store) -> None:
+        id = await self.sent(store)
+        await store.report([News(id=id, state="delivered"), News(id=id, state="read"), News(id=99_999, state="read")])
+        assert await store.deliveries() == {"sent": 0, "failed": 0, "delivered": 0, "read": 1}
+
+    async def test_they_go_after_30_days(self, store: Store, clock: Clock) -> None:
+        await self.sent(store)
+        for _ in range(31):
+            await store.retain(clock.advance(days=1))
+        assert sum((await store.deliveries()).values()) == 0
+
+
+class TestMove:
+    """T24: ten minutes, one use, both sides told, no history."""
+
+    CODE = "4711209355821"
+
+    async def offered(self, store: Store, address: str = "5000000001", **outcome: Any) -> Taken:
+        left = Outcome(profile=b"ours", session=b"talk", move=self.CODE, **outcome)
+        return await store.take(works(address, outcome=left))
+
+    async def moved(self, store: Store, address: str = "UZ.1", channel: str = "whatsapp") -> Moved | None:
+        return await store.move(self.CODE, channel, "1065", address, lambda person: b"bye " + (person.profile or b""))
+
+    async def known(self, store: Store, channel: str, account: str, address: str) -> Person:
+        met: list[Person] = []
+
+        def step(person: Person) -> Outcome:
+            met.append(person)
+            return Outcome()
+
+        await store.take(works(address, step=step, channel=channel, account=account))
+        return met[0]
+
+    async def test_the_profile_comes_over_and_the_talk_does_not(self, store: Store) -> None:
+        await self.offered(store)
+        assert await self.moved(store) is not None
+        there = await self.known(store, "whatsapp", "1065", "UZ.1")
+        assert (there.profile, there.session) == (b"ours", None)
+        assert (await self.known(store, "telegram", "8000000001", "5000000001")).profile is None
+
+    async def test_both_sides_are_told(self, store: Store) -> None:
+        await self.offered(store, outbox=(b"unsent",))
+        moved = await self.moved(store)
+        assert moved is not None
+        assert moved.farewell is not None
+        (row,) = await store.unsent(["telegram", "whatsapp"], 10)
+        assert (row.channel, row.address, row.body) == ("telegram", "5000000001", b"bye ours")
+        assert row.id == moved.farewell.id
+
+    async def test_reminders_of_both_come_together(self, store: Store) -> None:
+        wait, due = Timer(due=NOON, body=b"wait"), Timer(due=NOON, body=b"pay", kind="reminder")
+        await self.offered(store, timers=(wait, due))
+        there = works("UZ.1", channel="whatsapp", account="1065", outcome=Outcome(profile=b"x", timers=(wait, due)))
+        await store.take(there)
+        await self.moved(store)
+        timers = await store.due_timers(NOON, 10)
+        assert [(timer.channel, timer.account, timer.body) for timer in timers] == [("whatsapp", "1065", b"pay")] * 2
+        assert (await self.known(store, "whatsapp", "1065", "UZ.1")).profile == b"ours"
+
+    async def test_one_use(self, store: Store) -> None:
+        await self.offered(store)
+        assert await self.moved(store) is not None
+        again = await self.moved(store)
+        assert again is not None
+        assert again.farewell is None
+        assert await self.moved(store, "UZ.2") is None
+        assert await self.moved(store, "5000000001", "telegram") is None
+
+    async def test_two_at_once_and_one_wins(self, store: Store) -> None:
+        await self.offered(store)
+        both = await asyncio.gather(self.moved(store, "UZ.1"), self.moved(store, "UZ.2"))
+        assert [moved is not None for moved in both] == [True, False]
+
+    async def test_ten_minutes(self, store: Store, clock: Clock) -> None:
+        await self.offered(store)
+        clock.advance(seconds=601)
+        assert await self.moved(store) is None
+
+    async def test_a_new_code_ends_the_last_one_and_an_unknown_one_is_nothing(self, store: Store) -> None:
+        await self.offered(store)
+        await store.take(works(outcome=Outcome(move="1" * 13)))
+        assert await self.moved(store) is None
+
+    async def test_not_into_the_same_chat(self, store: Store) -> None:
+        await self.offered(store)
+        assert await store.move(self.CODE, "telegram", "8000000001", "5000000001", lambda _: b"") is None
+
+    async def test_an_erased_person_moves_nowhere(self, store: Store) -> None:
+        await self.offered(store)
+        await store.erase("telegram", "8000000001", "5000000001")
+        assert await self.moved(store) is None
+
+    async def test_the_chat_that_was_left_is_soon_forgotten(self, store: Store, clock: Clock) -> None:
+        await self.offered(store)
+        await self.moved(store)
+        for _ in range(3):
+            await store.retain(clock.advance(days=1))
+        assert not await store.erase("telegram", "8000000001", "5000000001")
+        assert await store.erase("whatsapp", "1065", "UZ.1")
 
 
 class TestTimers:

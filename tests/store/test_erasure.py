@@ -21,10 +21,19 @@ async def fill(store: SqliteStore, address: str, turns: int = 3) -> bytes:
     timers = tuple(Timer(due=NOON + timedelta(days=n), body=b"t", kind="reminder") for n in range(3))
     taken = None
     for number in range(turns):
-        outcome = Outcome(profile=b"p", session=b"s%d" % number, outbox=(b"b",) * 3, timers=timers, questions=(b"q",))
+        outcome = Outcome(
+            profile=b"p",
+            session=b"s%d" % number,
+            outbox=(b"b",) * 3,
+            timers=timers,
+            questions=(b"q",),
+            move=f"{address}-{number}",
+        )
         taken = await store.take(works(address, update=f"{address}-{number}", ref=f"in{number}", outcome=outcome))
         one, two, _ = (row.id for row in taken.rows)
-        await store.settle([Settled(id=one, state="sent", ref="o"), Settled(id=two, state="failed", code="x")])
+        await store.settle(
+            [Settled(id=one, state="sent", ref="o", reported=True), Settled(id=two, state="failed", code="x")]
+        )
     assert taken is not None
     return taken.contact
 

@@ -15,12 +15,22 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.store import Keys, Outcome, SealBroken, Settled, SqliteStore, Timer, back_up
 from bot.store.columns import TABLES
-from bot.store.database import ADDRESS, BODY, PROFILE, QUESTION, REF, SESSION, TIMER, WRAPPED
+from bot.store.database import ADDRESS, BODY, PROFILE, QUESTION, REF, SESSION, TIMER, UNTIL, WRAPPED
 from tests.marks import search_marks
 from tests.store.helpers import NOON, Clock, works
 
-MARKS = ["Nigora-4711", "Tajik-4712", "hiv-4713", "wamid-4714", "reply-4715", "remind-4716", "ours-4717", "upd-4718"]
-WHO, FROM, ABOUT, THEIR_REF, REPLY, REMINDER, OUR_REF, UPDATE = MARKS
+MARKS = [
+    "Nigora-4711",
+    "Tajik-4712",
+    "hiv-4713",
+    "wamid-4714",
+    "reply-4715",
+    "remind-4716",
+    "ours-4717",
+    "upd-4718",
+    "code-4719",
+]
+WHO, FROM, ABOUT, THEIR_REF, REPLY, REMINDER, OUR_REF, UPDATE, CODE = MARKS
 
 
 async def talk(store: SqliteStore, address: str, *, session: bytes, body: bytes, profile: bytes) -> None:
@@ -29,12 +39,19 @@ async def talk(store: SqliteStore, address: str, *, session: bytes, body: bytes,
     reminder = Timer(due=NOON + timedelta(days=2), body=REMINDER.encode() + session, kind="reminder")
     asked = ABOUT.encode() + body
     outcome = Outcome(
-        profile=profile, session=session, outbox=(body, body), timers=(wait, reminder), questions=(asked,)
+        profile=profile,
+        session=session,
+        outbox=(body, body),
+        timers=(wait, reminder),
+        questions=(asked,),
+        move=CODE + address,
     )
     taken = await store.take(works(address, update=UPDATE + address, ref=THEIR_REF, outcome=outcome))
     sent, failed = (row.id for row in taken.rows)
     await store.claim([sent, failed])
-    await store.settle([Settled(id=sent, state="sent", ref=OUR_REF), Settled(id=failed, state="failed", code="x")])
+    await store.settle(
+        [Settled(id=sent, state="sent", ref=OUR_REF, reported=True), Settled(id=failed, state="failed", code="x")]
+    )
     await store.take(works(address, outcome=outcome))
 
 
@@ -128,7 +145,7 @@ async def test_of_all_cells_each_opens_in_its_own_place_alone(store: SqliteStore
     with closing(sqlite3.connect(path)) as connection:
         for contact, wrapped in connection.execute("select contact, wrapped from contact_keys").fetchall():
             key = AESGCM(WRAPPED.unwrap(keys.wrapping, contact, wrapped))
-            for place in (ADDRESS, PROFILE, SESSION, BODY, REF, TIMER, QUESTION):
+            for place in (ADDRESS, PROFILE, SESSION, BODY, REF, TIMER, QUESTION, UNTIL):
                 table, column = place.name.split(".")
                 of = "id" if table == "contacts" else "contact"
                 for row, cell in connection.execute(f"select id, {column} from {table} where {of} = ?", (contact,)):

@@ -11,8 +11,8 @@ create index deliveries_day on deliveries(day);
 -- Codes that take a person to another channel.
 create table moves(
   id integer primary key not null,
-  key blob not null unique,
   contact integer not null references contacts(id) on delete cascade,
+  key blob not null unique,
   day integer not null,
   until blob not null
 ) strict;
