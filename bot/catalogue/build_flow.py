@@ -163,6 +163,7 @@ class _Build:
             "remind": Reminder(after=shape.remind.after, flow=shape.remind.flow) if shape.remind else None,
             "forget": shape.forget,
             "hide": shape.hide,
+            "move": shape.move,
         }
         given = self.maker.document.data["nodes"][self.name]["do"]
         return tuple((name, arguments[name]) for name in given if arguments[name])

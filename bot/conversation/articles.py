@@ -2,7 +2,7 @@
 
 from bot.catalogue import Article, Branches, Target
 from bot.conversation.model import Choice, Count, Link
-from bot.conversation.talk import Talk
+from bot.conversation.talk import KEEPS, Talk
 from bot.text import format_date
 
 _RELATED = 3
@@ -64,7 +64,7 @@ def say_who_can_see(talk: Talk, sensitive: bool) -> None:
     """Before the first sensitive topic of a session (T18)."""
     if sensitive and not talk.told:
         talk.told = True
-        talk.phrase("who-can-see")
+        talk.phrase("who-can-see-stays" if talk.channel in KEEPS else "who-can-see")
 
 
 def _any(talk: Talk, branches: Branches) -> bool:

@@ -5,7 +5,8 @@ from typing import Final
 
 from bot.catalogue import Ask, Menu
 from bot.conversation.model import Hide
-from bot.conversation.talk import Talk
+from bot.conversation.page import most_choices
+from bot.conversation.talk import KEEPS, Talk
 from bot.conversation.waiting import wait
 from bot.conversation.walking import go_back, move_on, open_flow, repeat
 
@@ -27,8 +28,19 @@ def _hide(talk: Talk) -> bool:
     """T21: the recent messages go, and nothing tells what they were about."""
     talk.effects.append(Hide())
     talk.stack.clear()
-    talk.phrase("hidden")
+    talk.phrase("hidden-stays" if talk.channel in KEEPS else "hidden")
     return open_flow(talk, "menu")
+
+
+def _more(talk: Talk) -> bool:
+    """The next choices, where a channel shows only some at a time; after the last ones the first again."""
+    shown = most_choices(talk.channel)
+    if not shown or len(talk.session.offered) <= shown:
+        return False
+    first = talk.session.first + shown - 1
+    talk.first = first if first < len(talk.session.offered) else 0
+    repeat(talk)
+    return True
 
 
 def _back(talk: Talk) -> bool:
@@ -95,6 +107,7 @@ _COMMANDS: Final[Mapping[str, Callable[[Talk], bool]]] = {
     "delete": _opens("delete"),
     "hide": _hide,
     "back": _back,
+    "more": _more,
     "skip": _skip,
     "done": _done,
     "hello": _hello,

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from bot.catalogue import Ask, Call, Catalogue, Menu
 from bot.conversation.choosing import show_aside, take_token
 from bot.conversation.interpreting import take_text
-from bot.conversation.model import Effect, Event, Frame, Session, Turn, Wake
+from bot.conversation.model import Choice, Effect, Event, Frame, Session, Turn, Wake
+from bot.conversation.page import most_choices
 from bot.conversation.prepared import Prepared, prepare
 from bot.conversation.talk import MAX_DEPTH, Talk
 from bot.conversation.walking import move_on, open_flow, repeat, walk
@@ -21,6 +22,7 @@ _REFUSALS: Final = {
     "file": "file-refused",
     "contact": "contact-refused",
     "edited": "edited-ignored",
+    "forwarded": "forwarded-ignored",
     "location": "location-not-needed",
     "unsupported": "unsupported",
 }
@@ -33,12 +35,15 @@ _LETTERS: Final = (
 _MAX_SUCCESSORS: Final = 20
 
 
-def turn(session: Session, event: Event, catalogue: Catalogue, now: datetime, channel: str = "web") -> Turn:
-    """Take one event. ``now`` is aware. Any event in any session gives a turn: nothing raises."""
+def turn(
+    session: Session, event: Event, catalogue: Catalogue, now: datetime, channel: str = "web", code: str = ""
+) -> Turn:
+    """Take one event. ``now`` is aware. ``code`` is a new one, by which the person may move to another chat; empty
+    where there is none. Any event in any session gives a turn: nothing raises."""
     prepared = prepare(catalogue)
     text = clean(event.text)
     guess = "" if "language" in session.profile else _guess(prepared, text, session.guess, event.language)
-    talk = Talk(prepared, session, now, channel, guess)
+    talk = Talk(prepared, session, now, channel, guess, code)
     moved = _restore(talk)
     match event.kind:
         case "timeout":
@@ -48,6 +53,8 @@ def turn(session: Session, event: Event, catalogue: Catalogue, now: datetime, ch
             _start(talk, event.code)
         case "resume":
             _reopen(talk)
+        case "moved":
+            _arrive(talk)
         case "choice" if not moved:
             take_token(talk, event.choice)
         case "text" if not moved:
@@ -65,7 +72,8 @@ def turn(session: Session, event: Event, catalogue: Catalogue, now: datetime, ch
 def _taken(talk: Talk, event: Event, guess: str) -> Turn:
     before = talk.session
     tapped = event.kind == "choice" and before.bare and event.choice in before.offered
-    replies = talk.page.replies(talk.language, talk.notes(), replaces=tapped)
+    offered = talk.page.offered
+    replies = talk.page.replies(talk.language, talk.notes(), _shown(talk, offered), replaces=tapped)
     said = tuple(talk.said)
     effects = tuple(talk.effects)
     if talk.forgotten:
@@ -73,7 +81,8 @@ def _taken(talk: Talk, event: Event, guess: str) -> Turn:
     session = Session(
         profile=talk.profile,
         stack=tuple(talk.stack),
-        offered=tuple(choice.id for choice in replies[-1].choices) if replies else before.offered,
+        offered=tuple(choice.id for choice in offered) if replies else before.offered,
+        first=talk.first if replies else before.first,
         misses=talk.misses,
         turns=before.turns + 1,
         told=talk.told,
@@ -84,6 +93,14 @@ def _taken(talk: Talk, event: Event, guess: str) -> Turn:
     )
     wake = _wait_until(talk, session)
     return Turn(session=session, replies=replies, effects=(*effects, *wake), said=said)
+
+
+def _shown(talk: Talk, offered: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """The choices that the channel can show at once, with one that stands for the rest."""
+    most = most_choices(talk.channel)
+    if not most or len(offered) <= most:
+        return offered
+    return (*offered[talk.first : talk.first + most - 1], talk.button("more", "more-button"))
 
 
 def _wait_until(talk: Talk, session: Session) -> tuple[Effect, ...]:
@@ -166,6 +183,14 @@ def _reopen(talk: Talk) -> None:
     repeat(talk)
 
 
+def _arrive(talk: Talk) -> None:
+    """From another chat: what is known of the person came along, what was said there did not (T24)."""
+    talk.stack.clear()
+    talk.then = ""
+    talk.phrase("moved-here")
+    open_flow(talk, "menu")
+
+
 def _wake(talk: Talk, code: str) -> bool:
     """A wait that is over, or a reminder, which says first only that there is one (T19, T20)."""
     node = talk.waiting
@@ -177,6 +202,7 @@ def _wake(talk: Talk, code: str) -> bool:
         return False
     talk.stack.clear()
     talk.phrase("reminder-first-line")
+    talk.page.template = "reminder"
     talk.page.choices.append(talk.choice(target, talk.words("details-button")))
     return True
 

@@ -112,6 +112,15 @@ class Hide(msgspec.Struct, frozen=True, tag="hide"):
     """Remove the recent messages from the chat as far as the channel allows (T21)."""
 
 
+class Move(msgspec.Struct, frozen=True, tag="move"):
+    """The person may come over to another channel with ``code`` (T24)."""
+
+    code: str
+
+    def __repr__(self) -> str:
+        return "Move()"
+
+
 class Count(msgspec.Struct, frozen=True, tag="count"):
     """One more person asked for ``topic``; summed without a contact, hour-sharp at most (T12)."""
 
@@ -130,7 +139,7 @@ class Unanswered(msgspec.Struct, frozen=True, tag="unanswered"):
         return "Unanswered()"
 
 
-Effect = Remind | Wake | Forget | Hide | Count | Unanswered
+Effect = Remind | Wake | Forget | Hide | Move | Count | Unanswered
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -165,6 +174,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     then: str = ""
     #: The last reply held nothing but the waiting question: its message may be replaced.
     bare: bool = False
+    #: Place of the first of the ``offered`` choices that was shown, where a channel shows only some at a time.
+    first: int = 0
     #: When the last event came, seconds since 1970: after 30 idle minutes nothing is repeated (T20).
     last: int = 0
 

@@ -10,13 +10,33 @@ LIMIT: Final = 4096
 #: Room is left for the notes at the end.
 _FULL: Final = LIMIT - 500
 
+#: Choices that a channel can show in one message; others show all.
+_MOST_CHOICES: Final = {"whatsapp": 10}
+
 Spans = tuple[tuple[int, int], ...]
+
+
+def most_choices(channel: str) -> int:
+    """0: as many as there are."""
+    return _MOST_CHOICES.get(channel, 0)
 
 
 class Page:
     """Texts are separated by an empty line. Choices come in the order of their nearness to the waiting question."""
 
-    __slots__ = ("_bold", "_done", "_text", "asks_location", "choices", "expects", "extra", "foot", "links", "numbered")
+    __slots__ = (
+        "_bold",
+        "_done",
+        "_text",
+        "asks_location",
+        "choices",
+        "expects",
+        "extra",
+        "foot",
+        "links",
+        "numbered",
+        "template",
+    )
 
     def __init__(self) -> None:
         self._text = ""
@@ -31,6 +51,8 @@ class Page:
         self.expects = ""
         #: Choices are also listed with their numbers in the text.
         self.numbered = False
+        #: What says the same where only templates may be sent.
+        self.template = ""
 
     @property
     def empty(self) -> bool:
@@ -64,11 +86,17 @@ class Page:
         self._text = ""
         self._bold = []
 
-    def replies(self, language: str, notes: Iterable[str], replaces: bool) -> tuple[Reply, ...]:
-        """The replies, in order; the last one holds the choices and the links. Nothing said is no reply."""
+    @property
+    def offered(self) -> tuple[Choice, ...]:
+        """All the choices, each once."""
+        return tuple({choice.id: choice for choice in (*self.choices, *self.extra, *self.foot)}.values())
+
+    def replies(
+        self, language: str, notes: Iterable[str], choices: tuple[Choice, ...], *, replaces: bool
+    ) -> tuple[Reply, ...]:
+        """The replies, in order; the last one holds ``choices`` and the links. Nothing said is no reply."""
         if self.empty:
             return ()
-        choices = tuple({choice.id: choice for choice in (*self.choices, *self.extra, *self.foot)}.values())
         if self.numbered and choices:
             self.add("\n".join(f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)))
         for note in notes:
@@ -84,6 +112,7 @@ class Page:
             asks_location=self.asks_location,
             expects=self.expects,
             replaces=replaces and not earlier,
+            template=self.template,
         )
         if not earlier:
             return (last,)

@@ -27,6 +27,7 @@ BUTTONS: Final = {
     "skip-button": "skip",
     "details-button": "details",
     "done-button": "done",
+    "more-button": "more",
     "help-button": "help",
     "language-button": "language",
 }

@@ -19,6 +19,8 @@ _AHEAD: Final = {
     country: timedelta(hours=hours) for country, hours in {"": 3, "RU": 3, "KZ": 5, "UZ": 5, "TJ": 5, "KG": 6}.items()
 }
 MAX_DEPTH: Final = 8
+#: Channels from whose chats the bot can remove nothing.
+KEEPS: Final = frozenset({"whatsapp"})
 _IDLE_SECONDS: Final = 30 * 60
 #: A name that no file can write, for answers that are not finished.
 _PICKED: Final = "picked:"
@@ -29,7 +31,9 @@ class Talk:
 
     __slots__ = (
         "channel",
+        "code",
         "effects",
+        "first",
         "forgotten",
         "idle",
         "language",
@@ -51,11 +55,17 @@ class Talk:
         "told",
     )
 
-    def __init__(self, prepared: Prepared, session: Session, now: datetime, channel: str, language: str) -> None:
+    def __init__(
+        self, prepared: Prepared, session: Session, now: datetime, channel: str, language: str, code: str = ""
+    ) -> None:
         self.prepared = prepared
         self.session = session
         self.now = now
         self.channel = channel
+        #: For moving to another chat.
+        self.code = code
+        #: Place of the first choice to show, where not all can be shown.
+        self.first = 0
         self.profile = session.profile
         self.language = from_tag(session.profile.get("language", "")) or language or SOURCE
         self.today: date = (now + _AHEAD.get(self.profile.get("country", ""), _AHEAD[""])).date()
@@ -199,11 +209,11 @@ class Talk:
                 return True
         return False
 
-    def phrase(self, key: str) -> None:
+    def phrase(self, key: str, values: Mapping[str, str] | None = None) -> None:
         """One of the bot's own sentences, as a message of its own."""
         text = self.prepared.catalogue.phrases.get(key)
         if text is not None:
-            self.text(text)
+            self.text(text, values)
             self.said.append(f"phrase:{key}")
             self.plain = False
 

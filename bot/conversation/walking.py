@@ -8,7 +8,7 @@ from bot.catalogue import Ask, Call, Do, End, Flow, Go, Menu, Reminder, Say, Sho
 from bot.conversation.articles import say_who_can_see, show_article
 from bot.conversation.deadlines import show_deadlines
 from bot.conversation.model import Count as CountEffect
-from bot.conversation.model import Forget, Frame, Hide, Remind
+from bot.conversation.model import Forget, Frame, Hide, Move, Remind
 from bot.conversation.talk import MAX_DEPTH, Talk
 from bot.conversation.waiting import resume, wait
 
@@ -187,11 +187,23 @@ def _do(talk: Talk, name: str, argument: object) -> None:
             talk.effects.append(Remind(due=talk.now + argument.after, flow=argument.flow))
         case "count", str():
             talk.effects.append(CountEffect(argument))
+        case "move", _:
+            offer_move(talk)
         case "hide", _:
             talk.effects.append(Hide())
         case "forget", _:
             talk.effects.append(Forget())
             talk.forgotten = True
+
+
+def offer_move(talk: Talk) -> None:
+    """A code, said in groups that can be read out; where there is no other chat to go to, that is said."""
+    if not talk.code:
+        talk.phrase("move-impossible")
+        return
+    groups = [talk.code[start : start + 4] for start in range(0, len(talk.code), 4)]
+    talk.phrase("move-code", {"code": " ".join(groups)})
+    talk.effects.append(Move(talk.code))
 
 
 def repeat(talk: Talk) -> None:

@@ -10,6 +10,7 @@ from bot.delivery.clock import Clock, SystemClock
 from bot.delivery.counts import Counts
 from bot.delivery.flood import PACE as FLOOD_PACE
 from bot.delivery.inbox import Inbox, Wake
+from bot.delivery.moving import new_code
 from bot.delivery.outbox import Outbox
 from bot.delivery.step import Steps
 from bot.delivery.timers import Timers
@@ -35,8 +36,8 @@ class Delivery:
         clock = clock or SystemClock()
         pushing = {channel.name: channel for channel in channels if channel.pushes}
         self._counts = Counts(store, clock)
-        self.outbox = Outbox(store, pushing, clock, chance=chance)
-        steps = Steps(catalogue, clock.now)
+        self.outbox = Outbox(store, pushing, clock, self._counts, chance=chance)
+        steps = Steps(catalogue, clock.now, new_code)
         self.inbox = Inbox(store, steps, self.outbox, self._counts, catalogue, clock, wake, flood_pace)
         self._timers = Timers(store, self.inbox, clock)
         self._tasks: list[asyncio.Task[None]] = []

@@ -14,6 +14,13 @@ from bot.text import DangerWords, fold
 PACE: Final = Pace(0.5, 20)
 #: The newest dropped messages of one contact that are remembered.
 _MOST_UNKEPT: Final = 500
+#: Contacts whose last words are compared.
+_MANY: Final = 10_000
+#: Where each message costs money: what one contact may cause in a day.
+_DAILY: Final = {"whatsapp": Pace(300 / 86_400, 300)}
+#: The same long text so many times in a row comes from a program. A person in danger was answered each time before.
+_MOST_ALIKE: Final = 15
+_LONG: Final = 12
 _ALWAYS: Final = ("hide", "delete", "stop")
 _TOKENS: Final = frozenset(Target(kind="command", id=command).token for command in _ALWAYS)
 
@@ -23,6 +30,8 @@ class Verdict(Enum):
     #: Too much; say so, and then nothing before the flood is over.
     NOTICE = auto()
     DROP = auto()
+    #: Another program answers us, again and again: it gets nothing, whatever its words.
+    LOOP = auto()
 
 
 class Flood:
@@ -30,20 +39,39 @@ class Flood:
 
     def __init__(self, pace: Pace) -> None:
         self._buckets = Buckets(pace)
+        self._daily = {channel: Buckets(daily) for channel, daily in _DAILY.items()}
+        #: What each contact said last, as a hash, and how often in a row.
+        self._alike: dict[Recipient, tuple[int, int]] = {}
         self._told: set[Recipient] = set()
         self._unkept: dict[Recipient, deque[str]] = {}
 
-    def judge(self, who: Recipient, now: float) -> Verdict:
+    def judge(self, who: Recipient, now: float, text: str = "") -> Verdict:
         bucket = self._buckets.of(who, now)
         if bucket.full(now):
             self._told.discard(who)
-        if bucket.wait(now) == 0:
+        if self._repeats(who, text):
+            return Verdict.LOOP
+        daily = self._daily[who.channel].of(who, now) if who.channel in self._daily else bucket
+        if bucket.wait(now) == 0 and daily.wait(now) == 0:
             bucket.take(now)
+            if daily is not bucket:
+                daily.take(now)
             return Verdict.PASS
         if who in self._told:
             return Verdict.DROP
         self._told.add(who)
         return Verdict.NOTICE
+
+    def _repeats(self, who: Recipient, text: str) -> bool:
+        last, times = self._alike.pop(who, (0, 0))
+        if len(text) < _LONG:
+            return False
+        now = hash(text)
+        times = times + 1 if now == last else 1
+        if len(self._alike) >= _MANY:
+            del self._alike[next(iter(self._alike))]
+        self._alike[who] = now, times
+        return times > _MOST_ALIKE
 
     def unkept(self, who: Recipient, ref: str) -> None:
         """A message was dropped, and yet it stands in the chat."""

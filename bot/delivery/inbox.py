@@ -4,6 +4,7 @@ Order and sameness are the store's (``Store.take``); here floods are stopped, po
 goes on to the outbox.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from traceback import extract_tb
 from typing import Any, Final, Protocol
@@ -18,9 +19,10 @@ from bot.delivery.clock import Clock
 from bot.delivery.counts import Counts
 from bot.delivery.flood import Flood, Protective, Verdict
 from bot.delivery.lane import Recipient
+from bot.delivery.moving import Tries, move_code
 from bot.delivery.outbox import Outbox
 from bot.delivery.step import Step, Steps, timer_event
-from bot.store import DueTimer, SealBroken, Store, Taken, Work
+from bot.store import DueTimer, OutboxRow, SealBroken, Store, Taken, Work
 
 _TRIES: Final = 3
 #: Updates without an event whose calls were made: remembered so that a repeat makes none.
@@ -55,13 +57,19 @@ class Inbox:
         self._clock = clock
         self._wake = wake
         self._flood = Flood(flood_pace)
+        self._tries = Tries()
         self._protective: Protective | None = None
         self._called: dict[tuple[str, str], None] = {}
 
     async def receive(self, channel: Channel, raw: bytes) -> None:
-        """Take all that one body holds. Returns after the commit; raises StoreError when nothing is safe."""
-        for incoming in channel.parse(raw):
-            await self.take(channel, incoming)
+        """Take all that one body holds, each contact's in its order. Returns after the commit; raises StoreError when
+        not all of it is safe: then it must come again."""
+        took = await asyncio.gather(
+            *(self.take(channel, incoming) for incoming in channel.parse(raw)), return_exceptions=True
+        )
+        for failed in took:
+            if isinstance(failed, BaseException):
+                raise failed
 
     async def take(self, channel: Channel, incoming: Incoming) -> Taken:
         """Take one update. Returns after the commit; raises StoreError when it is not safe.
@@ -71,14 +79,18 @@ class Inbox:
         to = Recipient(channel.name, incoming.account, incoming.address)
         if incoming.mark:
             await self._store.mark(to.channel, to.account, to.address, incoming.mark)
+        if incoming.report:
+            await self._outbox.report(incoming.account, incoming.report)
         event = incoming.event
         if event is None:
             self._call(to, incoming)
-            return Taken()
+            return await self._renamed(to, incoming) if incoming.also else Taken()
+        if event.kind == "text" and (code := move_code(event.text)) and await self._moved(to, code):
+            event = Event(kind="moved")
         counts: list[str] = []
         step = self._steps.turn(event, channel.name, incoming.context, counts)
         verdict = self._judge(to, event)
-        if verdict is Verdict.DROP:
+        if verdict in (Verdict.DROP, Verdict.LOOP):
             if incoming.ref is not None and channel.pushes:
                 self._flood.unkept(to, incoming.ref)
             return Taken()
@@ -88,6 +100,7 @@ class Inbox:
             channel=to.channel,
             account=to.account,
             address=to.address,
+            also=incoming.also,
             update=incoming.update,
             ref=self._flood.refs(to, incoming.ref),
             step=step,
@@ -98,6 +111,36 @@ class Inbox:
             self._outbox.offer(to, taken.rows, incoming.calls, wipe)
         self._counts.add(counts)
         return taken
+
+    async def _renamed(self, to: Recipient, incoming: Incoming) -> Taken:
+        """The person is known by another address from now on."""
+        work = Work(
+            channel=to.channel,
+            account=to.account,
+            address=to.address,
+            also=incoming.also,
+            update=incoming.update,
+            step=self._steps.nothing(),
+        )
+        return await self._store.take(work)
+
+    async def _moved(self, to: Recipient, code: str) -> bool:
+        """Bring over who was given this code in another chat, and tell that chat (T24). Raises StoreError."""
+        if not self._tries.allows(to, self._clock.monotonic()):
+            return False
+        moved = await self._store.move(code, to.channel, to.account, to.address, self._steps.farewell)
+        if moved is not None and moved.farewell is not None:
+            self._offer(moved.farewell)
+        return moved is not None
+
+    def _offer(self, *rows: OutboxRow) -> None:
+        """Rows that came by no request of their contact's own."""
+        for row in rows:
+            to = Recipient(row.channel, row.account, row.address)
+            if self._outbox.pushes(to.channel):
+                self._outbox.offer(to, (row,))
+            else:
+                self._wake(to.channel, to.address)
 
     async def ring(self, timer: DueTimer) -> None:
         """Take a timer whose time has come, once. Raises StoreError."""
@@ -111,12 +154,8 @@ class Inbox:
             step=self._steps.turn(event, timer.channel, {}, counts),
         )
         taken = await self._taken(work, event, self._steps.nothing())
-        if taken.rows and not taken.repeat:
-            to = Recipient(timer.channel, timer.account, taken.rows[0].address)
-            if self._outbox.pushes(to.channel):
-                self._outbox.offer(to, taken.rows)
-            else:
-                self._wake(to.channel, to.address)
+        if not taken.repeat:
+            self._offer(*taken.rows)
         self._counts.add(counts)
         await self._store.drop_timer(timer.id)
 
@@ -142,8 +181,8 @@ class Inbox:
         return taken
 
     def _judge(self, to: Recipient, event: Event) -> Verdict:
-        verdict = self._flood.judge(to, self._clock.monotonic())
-        if verdict is Verdict.PASS:
+        verdict = self._flood.judge(to, self._clock.monotonic(), event.text)
+        if verdict in (Verdict.PASS, Verdict.LOOP):
             return verdict
         catalogue = self._catalogue()
         if self._protective is None or self._protective.catalogue is not catalogue:

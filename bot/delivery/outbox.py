@@ -14,6 +14,7 @@ import structlog
 from bot.channels import Channel, Report, Request
 from bot.delivery.batch import Batch
 from bot.delivery.clock import Clock
+from bot.delivery.counts import Counts
 from bot.delivery.gate import Gate
 from bot.delivery.lane import Job, Lane, Recipient
 from bot.delivery.notices import Notices
@@ -34,6 +35,7 @@ class Outbox:
         store: Store,
         channels: Mapping[str, Channel],
         clock: Clock,
+        counts: Counts,
         *,
         chance: Callable[[], float] = random.random,
         most_in_memory: int = 5_000,
@@ -58,7 +60,9 @@ class Outbox:
         self._poller: asyncio.Task[None] | None = None
         chats = {name: Buckets(channel.chat_pace) for name, channel in channels.items()}
         self._notices = Notices(clock)
-        self._sender = Sender(clock, chance, chats, Batch(self._claim).ask, Batch(self._settle).ask, self._notices)
+        self._sender = Sender(
+            clock, chance, chats, Batch(self._claim).ask, Batch(self._settle).ask, self._notices, counts
+        )
 
     async def start(self) -> None:
         """Take up what an earlier process left. Raises StoreError."""

@@ -10,6 +10,7 @@ import structlog
 from bot.channels import Channel, DeliveryFailed, Request
 from bot.conversation import Reply
 from bot.delivery.clock import Clock
+from bot.delivery.counts import Counts
 from bot.delivery.failures import failure
 from bot.delivery.gate import Gate
 from bot.delivery.lane import Job, Lane
@@ -50,6 +51,7 @@ class Sender:
         claim: Callable[[int], Awaitable[bool]],
         settle: Callable[[Settled], Awaitable[None]],
         notices: Notices,
+        counts: Counts,
     ) -> None:
         self._clock = clock
         self._chance = chance
@@ -57,6 +59,7 @@ class Sender:
         self._claim = claim
         self._settle = settle
         self._notices = notices
+        self._counts = counts
 
     async def send(self, lane: Lane, job: Job, gate: Gate) -> Ended:
         """Carry one job on. Cancelled, it leaves a claimed row to ``Store.recover``."""
@@ -135,6 +138,8 @@ class Sender:
                 gate.unused()
         assert job.requests is not None
         job.requests.popleft()
+        if lane.channel.reports:  # where what arrives is told, it costs money
+            self._counts.add((f"sent:{lane.to.channel}",))
         if sent.ref:
             job.refs.append(sent.ref)
             lane.refs.append(sent.ref)

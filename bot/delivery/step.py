@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from bot.catalogue import Catalogue, Target
-from bot.conversation import Count, Event, Forget, Hide, Remind, Reply, Session, Turn, Unanswered, Wake, turn
+from bot.conversation import Count, Event, Forget, Hide, Move, Remind, Reply, Session, Turn, Unanswered, Wake, turn
 from bot.conversation import pack as pack_session
 from bot.conversation import unpack as unpack_session
 from bot.delivery.parcel import Parcel, pack
@@ -27,19 +27,25 @@ timer_event: Final = msgspec.json.Decoder(Event).decode
 
 
 class Steps:
-    """``catalogue`` gives the one that serves now, ``now`` the time in UTC."""
+    """``catalogue`` gives the one that serves now, ``now`` the time in UTC, ``code`` a new one for
+    moving to another chat."""
 
-    def __init__(self, catalogue: Callable[[], Catalogue], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, catalogue: Callable[[], Catalogue], now: Callable[[], datetime], code: Callable[[], str]
+    ) -> None:
         self._catalogue = catalogue
         self._now = now
+        self._code = code
 
     def turn(self, event: Event, channel: str, context: Mapping[str, Any], counts: list[str]) -> Step:
         """Take the event. ``counts`` is filled with the topics to count."""
 
         def step(person: Person) -> Outcome:
-            taken = turn(_session(person), event, self._catalogue(), self._now(), channel)
+            session = _session(person)
+            taken = turn(session, event, self._catalogue(), self._now(), channel, self._code())
             counts[:] = [effect.topic for effect in taken.effects if isinstance(effect, Count)]
-            return self._outcome(taken, context)
+            heard = session.last if event.kind == "timeout" else None
+            return self._outcome(taken, context, heard)
 
         return step
 
@@ -63,15 +69,19 @@ class Steps:
 
         return step
 
+    def farewell(self, person: Person) -> bytes:
+        """The last words for a chat whose person moved to another one."""
+        return self.phrase("moved-away", {})(person).outbox[0]
+
     def nothing(self) -> Step:
         """The update is remembered, and that is all."""
         return lambda _: Outcome()
 
-    def _outcome(self, taken: Turn, context: Mapping[str, Any]) -> Outcome:
+    def _outcome(self, taken: Turn, context: Mapping[str, Any], heard: int | None = None) -> Outcome:
         kinds = {type(effect) for effect in taken.effects}
         urgent = not kinds.isdisjoint((Hide, Forget)) or any(key.startswith(_EMERGENCY) for key in taken.said)
         outbox = tuple(
-            self._packed(reply, {} if place else context, urgent) for place, reply in enumerate(taken.replies)
+            self._packed(reply, {} if place else context, urgent, heard) for place, reply in enumerate(taken.replies)
         )
         if Forget in kinds:
             return Outcome(outbox=outbox, forget=True)
@@ -82,11 +92,18 @@ class Steps:
             outbox=outbox,
             timers=tuple(_timers(taken)),
             questions=tuple(_encode(effect) for effect in taken.effects if isinstance(effect, Unanswered)),
+            move=next((effect.code for effect in taken.effects if isinstance(effect, Move)), ""),
             hide=Hide in kinds,
         )
 
-    def _packed(self, reply: Reply, context: Mapping[str, Any], urgent: bool = False) -> bytes:
-        return pack(Parcel(reply=reply, made=int(self._now().timestamp()), urgent=urgent, context=context))
+    def _packed(
+        self, reply: Reply, context: Mapping[str, Any], urgent: bool = False, heard: int | None = None
+    ) -> bytes:
+        """``heard``: when the person last wrote, if it was not just now."""
+        now = int(self._now().timestamp())
+        return pack(
+            Parcel(reply=reply, made=now, heard=now if heard is None else heard, urgent=urgent, context=context)
+        )
 
 
 def _session(person: Person) -> Session:

@@ -392,7 +392,7 @@ class TestReports:
         id = await self.sent(store)
         seen = []
         for state in ("sent", "read", "delivered", "failed", "sent"):
-            await store.report([News(id=id, state=state, code="undeliverable")])  # type: ignore[arg-type]
+            await store.report([News(id=id, state=state, code="undeliverable")])
             seen += [name for name, count in (await store.deliveries()).items() if count]
         assert seen == ["sent", "read", "read", "read", "read"]
 

@@ -112,6 +112,7 @@ class Commands(Shape):
     hide: ByLanguage
     skip: ByLanguage
     details: ByLanguage
+    more: ByLanguage = Field(default={}, description="The next choices of a long list.")
     hello: ByLanguage = Field(default={}, description="Greetings.")
     thanks: ByLanguage = Field(default={}, description="Thanks and farewells.")
 

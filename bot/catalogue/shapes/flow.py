@@ -167,6 +167,7 @@ class Effects(Shape):
     remind: Remind | None = None
     forget: Flag = False
     hide: Flag = False
+    move: Flag = Field(default=False, description="A code that takes the person to another messenger.")
 
 
 class Do(Shape):
