@@ -6,10 +6,12 @@ names that their own documentation uses (``TELEGRAM_TOKEN``).
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_GRAPH: Final = "https://graph.facebook.com"
 
 
 class BrokenSettings(Exception):
@@ -35,12 +37,35 @@ def _secrets(value: SecretStr) -> SecretStr:
     return value
 
 
+def _app_secrets(value: SecretStr) -> SecretStr:
+    for one in value.get_secret_value().split():
+        if not re.fullmatch(r"[0-9a-f]{32}", one):
+            raise ValueError("copy the app secret from the app's basic settings: 32 of 0-9 a-f")
+    return value
+
+
+def _verify_token(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9_-]{20,256}", value.get_secret_value()):
+        raise ValueError("make up 20 to 256 of A-Z a-z 0-9 _ - (openssl rand -hex 32), and enter the same at Meta")
+    return value
+
+
+def _numbers(value: tuple[str, ...]) -> tuple[str, ...]:
+    for one in value:
+        if not re.fullmatch(r"\d{5,20}", one, re.ASCII):
+            raise ValueError("write Meta's number (digits alone, not the telephone number); several with commas")
+    return value
+
+
 def _list(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 def _key_file(value: Path) -> Path:
     return value.expanduser()
+
+
+_Numbers = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list), AfterValidator(_numbers)]
 
 
 class Settings(BaseSettings):
@@ -93,6 +118,38 @@ class Settings(BaseSettings):
         default=30.0, gt=0, le=1_000_000, description="Telegram's limit for the whole bot (a paid rate may be higher)."
     )
 
+    whatsapp_token: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("WHATSAPP_TOKEN", "SAFAR_WHATSAPP_TOKEN"),
+        description="Lasting token of a system user; one for all numbers, or one for each separated by spaces.",
+    )
+    whatsapp_phone_id: _Numbers = Field(
+        default=(),
+        validation_alias=AliasChoices("WHATSAPP_PHONE_ID", "SAFAR_WHATSAPP_PHONE_ID"),
+        description="The phone number's id at Meta; several organisations' with commas.",
+    )
+    whatsapp_business_id: _Numbers = Field(
+        default=(),
+        validation_alias=AliasChoices("WHATSAPP_BUSINESS_ID", "SAFAR_WHATSAPP_BUSINESS_ID"),
+        description="The WhatsApp Business Account's id, which holds the templates; one, or one each.",
+    )
+    whatsapp_app_secret: Annotated[SecretStr, AfterValidator(_app_secrets)] = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("WHATSAPP_APP_SECRET", "SAFAR_WHATSAPP_APP_SECRET"),
+        description="Secret of the Meta app, which signs what is posted; several separated by spaces.",
+    )
+    whatsapp_verify_token: Annotated[SecretStr, AfterValidator(_verify_token)] = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("WHATSAPP_VERIFY_TOKEN", "SAFAR_WHATSAPP_VERIFY_TOKEN"),
+        description="A word of your own, entered at Meta beside the webhook's address.",
+    )
+    whatsapp_api: str = Field(
+        default=_GRAPH, pattern=r"^https?://", description="Another Graph API server, for trying things out."
+    )
+    whatsapp_messages_per_second: float = Field(
+        default=80.0, gt=0, le=1_000_000, description="WhatsApp's limit for one number (up to 1000 by upgrade)."
+    )
+
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
     )
@@ -118,12 +175,39 @@ def load_settings(**values: Any) -> Settings:
             )
         if not settings.public_url.startswith("https://"):
             raise BrokenSettings("SAFAR_PUBLIC_URL: Telegram accepts a webhook over https only; write https://…")
+    _check_whatsapp(settings)
     return settings
+
+
+def _check_whatsapp(settings: Settings) -> None:
+    """All five values, or none. Raises BrokenSettings."""
+    tokens = settings.whatsapp_token.get_secret_value().split()
+    five = {
+        "whatsapp_token": bool(tokens),
+        "whatsapp_phone_id": bool(settings.whatsapp_phone_id),
+        "whatsapp_business_id": bool(settings.whatsapp_business_id),
+        "whatsapp_app_secret": bool(settings.whatsapp_app_secret.get_secret_value()),
+        "whatsapp_verify_token": bool(settings.whatsapp_verify_token.get_secret_value()),
+    }
+    if not any(five.values()):
+        return
+    missing = [environment_name(field) for field, given in five.items() if not given]
+    if missing:
+        raise BrokenSettings(f"{', '.join(missing)}: empty, but WhatsApp needs all five values (docs/whatsapp.md)")
+    numbers = len(settings.whatsapp_phone_id)
+    for field, count in (("whatsapp_token", len(tokens)), ("whatsapp_business_id", len(settings.whatsapp_business_id))):
+        if count not in (1, numbers):
+            raise BrokenSettings(
+                f"{environment_name(field)}: {count} given for {numbers} numbers; give one, or one each"
+            )
+    if settings.whatsapp_api == _GRAPH and not settings.public_url.startswith("https://"):
+        raise BrokenSettings("SAFAR_PUBLIC_URL: WhatsApp posts to an https address only; write https://…")
 
 
 def environment_name(field: str) -> str:
     """The name under which a setting is written in ``.env``."""
-    return field.upper() if field in ("telegram_token", "telegram_webhook_secret") else f"SAFAR_{field.upper()}"
+    alias = Settings.model_fields[field].validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"SAFAR_{field.upper()}"
 
 
 def _line(error: Any) -> str:

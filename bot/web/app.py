@@ -18,6 +18,7 @@ from bot.web.hook import TelegramHook
 from bot.web.limits import Limit
 from bot.web.pages import FOR_EVER, Pages, preferred
 from bot.web.services import Services
+from bot.web.whatsapp import WhatsAppHook
 
 _HEALTH_SECONDS: Final = 3.0
 
@@ -61,5 +62,9 @@ def create(services: Services) -> ASGIApp:
             Route("/healthz", health, methods=["GET"]),
         ]
     )
-    hook = TelegramHook(services.telegram, services.inbox) if services.telegram is not None else None
-    return Guard(router, public_url=services.public_url, limit=Limit(), hook=hook)
+    hooks: dict[str, ASGIApp] = {}
+    if services.telegram is not None:
+        hooks["/telegram"] = TelegramHook(services.telegram, services.inbox)
+    if services.whatsapp is not None:
+        hooks["/whatsapp"] = WhatsAppHook(services.whatsapp, services.inbox)
+    return Guard(router, public_url=services.public_url, limit=Limit(), hooks=hooks)

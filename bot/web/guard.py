@@ -1,6 +1,7 @@
 """Stands before every route: the host must be ours, a network may not flood, no error shows its inside."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -32,12 +33,12 @@ log = structlog.get_logger()
 
 
 class Guard:
-    """The outermost application. ``hook`` is Telegram's webhook: busy, so it does without the router and the headers
-    that only browsers read."""
+    """The outermost application. ``hooks`` are the messengers' webhooks by path: busy, so they do without the router
+    and the headers that only browsers read."""
 
-    def __init__(self, app: ASGIApp, *, public_url: str, limit: Limit, hook: ASGIApp | None = None) -> None:
+    def __init__(self, app: ASGIApp, *, public_url: str, limit: Limit, hooks: Mapping[str, ASGIApp]) -> None:
         self._app = app
-        self._hook = hook
+        self._hooks = hooks
         self._host = urlsplit(public_url).netloc.lower().encode()
         self._limit = limit
         headers = dict([*_HEADERS.items(), *([_HSTS] if public_url.startswith("https:") else [])])
@@ -46,8 +47,8 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif self._hook is not None and scope["path"] == "/telegram":
-            await self._serve(self._hook, scope, receive, send, self._host_refusal(scope))
+        elif (hook := self._hooks.get(scope["path"])) is not None:
+            await self._serve(hook, scope, receive, send, self._host_refusal(scope))
         else:
             await self._serve(self._app, scope, receive, self._strict(send), self._refusal(scope))
 

@@ -21,6 +21,17 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
         return "Webhook()"
 
 
+class WhatsAppWebhook(msgspec.Struct, frozen=True, kw_only=True):
+    """``secrets`` are app secrets: of several apps, or two while one is being changed."""
+
+    channel: Channel
+    secrets: tuple[bytes, ...]
+    verify_token: bytes
+
+    def __repr__(self) -> str:
+        return "WhatsAppWebhook()"
+
+
 class Services(msgspec.Struct, frozen=True, kw_only=True):
     inbox: Inbox
     store: Store
@@ -34,3 +45,4 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     #: The address that people open, without a path; empty on a local machine.
     public_url: str = ""
     telegram: Webhook | None = None
+    whatsapp: WhatsAppWebhook | None = None

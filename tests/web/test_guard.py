@@ -130,7 +130,7 @@ async def test_an_error_shows_neither_on_the_page_nor_in_the_log(tmp_path: Path)
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", b"localhost")], "client": None}
     app = Router([Route("/", broken)])
     with capture_logs() as logs:
-        await Guard(app, public_url="", limit=Limit())(scope, None, send)  # type: ignore[arg-type]
+        await Guard(app, public_url="", hooks={}, limit=Limit())(scope, None, send)  # type: ignore[arg-type]
 
     assert sent[0]["status"] == 500  # type: ignore[index]
     assert "marked" not in f"{sent}{logs}"
