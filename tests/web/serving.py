@@ -18,7 +18,7 @@ from bot.catalogue import Catalogue, Target, load
 from bot.channels.webchat import WebChat
 from bot.delivery import Delivery
 from bot.store import Outcome, Person, SqliteStore, Timer, Work, create_key_file, load_keys
-from bot.web import Hub, Services, Webhook, create, server_config
+from bot.web import Hub, Services, Webhook, WhatsAppWebhook, create, server_config
 from bot.web.session import address
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,7 +74,13 @@ class Site:
 
 @asynccontextmanager
 async def site(
-    folder: Path, *, public_url: str = "", proxies: Sequence[str] = (), webhook_secrets: tuple[bytes, ...] = ()
+    folder: Path,
+    *,
+    public_url: str = "",
+    proxies: Sequence[str] = (),
+    webhook_secrets: tuple[bytes, ...] = (),
+    whatsapp_secrets: tuple[bytes, ...] = (),
+    whatsapp_verify: str = "",
 ) -> AsyncIterator[Site]:
     folder.mkdir(exist_ok=True)
     key = folder / "master.key"
@@ -93,6 +99,11 @@ async def site(
         public_url=public_url,
         # The hook is the same for every channel; this one's updates are easy to write by hand.
         telegram=Webhook(channel=WebChat(), secrets=webhook_secrets) if webhook_secrets else None,
+        whatsapp=(
+            WhatsAppWebhook(channel=WebChat(), secrets=whatsapp_secrets, verify_token=whatsapp_verify.encode())
+            if whatsapp_secrets
+            else None
+        ),
     )
     listening = free_socket()
     port = listening.getsockname()[1]
