@@ -47,10 +47,48 @@ FAILURES: Final[dict[str, Failure]] = {
     "forbidden": Failure(way="never", staff="The messenger does not let the bot write to this person.", blocks=True),
     "chat-not-found": Failure(way="never", staff="The messenger does not know this chat.", blocks=True),
     "migrated": Failure(way="never", staff="The chat became a group; the bot writes to people only.", blocks=True),
-    # These come from the outbox itself.
-    "window-closed": Failure(
-        way="template", staff="Too long since the person wrote, and no template stands for the reply.", level="warning"
+    "policy": Failure(
+        way="again",
+        staff="WhatsApp restricts the account for its rules; look into WhatsApp Manager.",
+        pause_seconds=3600,
+        level="error",
     ),
+    "payment": Failure(
+        way="again",
+        staff="WhatsApp asks for a valid payment method; put one in WhatsApp Manager.",
+        pause_seconds=600,
+        level="error",
+    ),
+    "number-unusable": Failure(
+        way="again",
+        staff="The bot's own number is not registered or not approved; look into WhatsApp Manager.",
+        pause_seconds=600,
+        level="error",
+    ),
+    "maintenance": Failure(
+        way="again", staff="WhatsApp does maintenance on the account; replies wait.", pause_seconds=60, level="warning"
+    ),
+    "pair-limited": Failure(way="again", staff="Too many messages to one person at once; they wait.", base=4),
+    "window-closed": Failure(
+        way="template",
+        staff="The person has not written for a day, and no template stands for this.",
+        level="warning",
+    ),
+    "undeliverable": Failure(way="never", staff="WhatsApp cannot deliver to this person: no WhatsApp, bot blocked, or a very old app."),
+    "held-back": Failure(way="never", staff="WhatsApp held the message back so as not to tire the person."),
+    "opted-out": Failure(way="never", staff="The person asked WhatsApp for no such messages."),
+    "not-allowed": Failure(
+        way="never", staff="WhatsApp does not let this number write to this person.", level="warning"
+    ),
+    "template-missing": Failure(
+        way="never",
+        staff="WhatsApp has no such approved template, or another one; run: safar whatsapp templates.",
+        level="error",
+    ),
+    "template-paused": Failure(
+        way="never", staff="WhatsApp paused or disabled the template; run: safar whatsapp templates.", level="error"
+    ),
+    # These come from the outbox itself.
     "expired": Failure(way="never", staff="The reply could not be sent for a day.", level="warning"),
     "hidden": Failure(way="never", staff="The person hid the chat before the reply was sent.", level="debug"),
     "unreadable": Failure(way="never", staff="The reply could not be put into the channel's form.", level="error"),
