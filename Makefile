@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check bench faults lint types format lock clean
+.PHONY: help install install-dev run demo-whatsapp test check bench faults lint types format lock clean
 
 help: ## Print this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -27,6 +27,9 @@ install-dev: $(VENV)/.installed-dev ## Set up what tests and benchmarks need too
 
 run: install ## Start the bot: web chat on SQLite, and Telegram if TELEGRAM_TOKEN is set.
 	@$(BIN)/safar run
+
+demo-whatsapp: install-dev ## Try WhatsApp without an account: a phone in this terminal, and the bot beside it.
+	@$(BIN)/python -m tests.fakes.graphapi --webhook http://127.0.0.1:8080/whatsapp $(BIN)/safar run
 
 test: install-dev lint types check ## Everything that must pass: format, types, imports, content, tests.
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -35,6 +35,7 @@ class Templates:
             "language": language,
             "status": "PENDING",
             "category": params["category"],
+            "parameter_format": params.get("parameter_format", "POSITIONAL").upper(),
             "components": components,
         }
         self.all[name, language] = made
@@ -51,7 +52,11 @@ class Templates:
         paging: dict[str, Any] = {"cursors": {"before": f"c{start}", "after": f"c{end}"}}
         if end < len(rows):
             paging["next"] = f"{url}?after=c{end}"
-        return {"data": data, "paging": paging} if data else {"data": []}
+        answer: dict[str, Any] = {"data": data, "paging": paging} if data else {"data": []}
+        if "summary" in query:
+            counts = {"total_count": len(rows), "message_template_count": len(rows), "message_template_limit": 6000}
+            answer["summary"] = {**counts, "are_translations_complete": False}
+        return answer
 
     def used(self, template: Mapping[str, Any]) -> dict[str, Any]:
         """The template that a message names. Raises Refused when it cannot be sent."""
