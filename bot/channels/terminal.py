@@ -43,6 +43,10 @@ class TerminalChannel:
         lines += [f"  {safe(link.label)}: {safe(link.url)}" for link in reply.links]
         if reply.pin is not None:
             lines.append(f"  {safe(reply.pin.title)}, {safe(reply.pin.address)}")
+        if reply.card is not None:
+            lines.append(f"  {safe(reply.card.name)}: {safe(', '.join(reply.card.phones))}")
+        if reply.file is not None:
+            lines.append(f"  {safe(reply.file.name)}: {safe(reply.file.url)}")
         lines += [f"  {number}. {safe(choice.label)}" for number, choice in enumerate(reply.choices, 1)]
         return [Request(method="write", params={"text": "\n".join(lines)})]
 

@@ -97,8 +97,13 @@ class WebChat:
         params: dict[str, Any] = {"lang": LANGUAGES[reply.language].tag, "parts": bold_parts(reply.text, reply.bold)}
         if reply.choices:
             params["choices"] = [[choice.id, choice.label] for choice in reply.choices]
-        if reply.links:
-            params["links"] = [[link.label, link.url] for link in reply.links]
+        links = [[link.label, link.url] for link in reply.links]
+        if reply.card:
+            links += [[f"{reply.card.name}: {phone}", f"tel:{_dialled(phone)}"] for phone in reply.card.phones]
+        if reply.file:
+            links.append([reply.file.name, reply.file.url])
+        if links:
+            params["links"] = links
         if reply.pin:
             pin = reply.pin
             params["pin"] = [pin.title, pin.address, f"geo:{pin.latitude},{pin.longitude}"]
@@ -118,6 +123,11 @@ class WebChat:
 
     async def close(self) -> None:
         pass
+
+
+def _dialled(phone: str) -> str:
+    """What a ``tel:`` link holds: figures, and the plus before them."""
+    return "".join(character for character in phone if character in "+0123456789")
 
 
 def bold_parts(text: str, bold: Sequence[tuple[int, int]]) -> list[str]:

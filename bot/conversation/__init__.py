@@ -2,11 +2,13 @@
 
 from bot.conversation.engine import turn
 from bot.conversation.model import (
+    Card,
     Choice,
     Count,
     Effect,
     Event,
     EventKind,
+    File,
     Forget,
     Frame,
     Hide,
@@ -25,11 +27,13 @@ from bot.conversation.saved import pack, unpack
 from bot.conversation.transcripts import play, rewritten
 
 __all__ = [
+    "Card",
     "Choice",
     "Count",
     "Effect",
     "Event",
     "EventKind",
+    "File",
     "Forget",
     "Frame",
     "Hide",

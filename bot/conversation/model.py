@@ -67,6 +67,21 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
     address: str
 
 
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A help point for the phone's address book. ``phones``: at least one, the best first, as one would dial them."""
+
+    name: str
+    phones: tuple[str, ...]
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that lies in public at ``url`` (https). ``name`` is what the person sees and keeps it under."""
+
+    url: str
+    name: str
+    kind: Literal["document", "image"]
+
+
 class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What goes out, before a channel shapes it: one reply is one message wherever it can be.
 
@@ -83,6 +98,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     choices: tuple[Choice, ...] = ()
     links: tuple[Link, ...] = ()
     pin: Pin | None = None
+    card: Card | None = None
+    file: File | None = None
     asks_location: bool = False
     #: What the waiting node expects, so that a page can offer a fitting keyboard: "", text, number, date, phone ...
     expects: str = ""

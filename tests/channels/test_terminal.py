@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.channels.terminal import TerminalChannel, safe
-from bot.conversation import Choice, Link, Pin, Reply
+from bot.conversation import Card, Choice, File, Link, Pin, Reply
 
 
 def _shown(reply: Reply, styled: bool = False) -> str:
@@ -41,6 +41,16 @@ def test_choices_are_numbered_and_links_and_places_shown() -> None:
         pin=Pin(latitude=1, longitude=2, title="Консульство", address="Москва"),
     )
     assert _shown(reply) == "Что?\n  Закон: https://example.org\n  Консульство, Москва\n  1. Да\n  2. Нет\n\n"
+
+
+def test_a_card_and_a_file_are_a_line_each() -> None:
+    reply = Reply(
+        text="Вот",
+        language="ru",
+        card=Card(name="Центр", phones=("+7 800 100-00-00", "112")),
+        file=File(url="https://example.org/a.pdf", name="Памятка.pdf", kind="document"),
+    )
+    assert _shown(reply) == ("Вот\n  Центр: +7 800 100-00-00, 112\n  Памятка.pdf: https://example.org/a.pdf\n\n")
 
 
 def test_bold_is_shown_where_the_screen_understands_it() -> None:

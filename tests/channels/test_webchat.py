@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.webchat import ACCOUNT, WebChat, read
-from bot.conversation import Choice, Event, Link, Pin, Reply
+from bot.conversation import Card, Choice, Event, File, Link, Pin, Reply
 
 ID = "0123456789abcdef0123456789abcdef"
 
@@ -146,6 +146,23 @@ def test_a_reply_with_everything() -> None:
         "location": True,
         "expects": "phone",
     }
+
+
+def test_a_card_is_a_link_that_dials_and_a_file_one_that_opens() -> None:
+    reply = Reply(
+        text="Here",
+        language="ru",
+        links=(Link(label="Law", url="https://example.org/law"),),
+        card=Card(name="Office", phones=("+7 800 100-00-00", "112")),
+        file=File(url="https://example.org/a.pdf", name="Leaflet", kind="document"),
+    )
+
+    assert shown(reply)["links"] == [
+        ["Law", "https://example.org/law"],
+        ["Office: +7 800 100-00-00", "tel:+78001000000"],
+        ["Office: 112", "tel:112"],
+        ["Leaflet", "https://example.org/a.pdf"],
+    ]
 
 
 @given(st.text(min_size=1), st.data())

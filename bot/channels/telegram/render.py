@@ -17,6 +17,7 @@ MOST_DELETED: Final = 100
 _NO_PREVIEW: Final = {"is_disabled": True}
 _NO_KEYBOARD: Final = {"remove_keyboard": True}
 _BOLD: Final = {"type": "bold"}
+_FILES: Final = {"document": ("sendDocument", "document"), "image": ("sendPhoto", "photo")}
 
 
 def render(reply: Reply, address: str, context: Mapping[str, Any], location_labels: Mapping[str, str]) -> list[Request]:
@@ -39,6 +40,7 @@ def render(reply: Reply, address: str, context: Mapping[str, Any], location_labe
     if reply.pin is not None:
         venue = _venue(reply.pin, chat) | ({} if messages else {"reply_markup": keyboard})
         requests.append(Request(method="sendVenue", params=venue))
+    requests += _attached(reply, chat)
     edits = tapped and reply.replaces and len(messages) == 1 and not requests and not reply.asks_location
     requests += [
         _edit(params, tapped) if edits and tapped else Request(method="sendMessage", params=params)
@@ -100,6 +102,19 @@ def _venue(pin: Pin, chat: int) -> dict[str, Any]:
         "title": pin.title,
         "address": pin.address or pin.title,
     }
+
+
+def _attached(reply: Reply, chat: int) -> list[Request]:
+    """A card and a file, which come before the text that has the buttons."""
+    found = []
+    if reply.card is not None:
+        contact = {"chat_id": chat, "phone_number": reply.card.phones[0], "first_name": reply.card.name}
+        found.append(Request(method="sendContact", params=contact))
+    if reply.file is not None:
+        method, field = _FILES[reply.file.kind]
+        params = {"chat_id": chat, field: reply.file.url, "caption": reply.file.name}
+        found.append(Request(method=method, params=params))
+    return found
 
 
 def _keyboard(reply: Reply, location_labels: Mapping[str, str]) -> dict[str, Any]:

@@ -66,7 +66,7 @@
 
   function makeLink(label, url) {
     const link = make('a', '', label);
-    if (/^(https:\/\/|geo:)/.test(url)) link.href = url;
+    if (/^(https:\/\/|geo:|tel:)/.test(url)) link.href = url;
     link.target = '_blank';
     link.rel = 'noopener noreferrer';
     return link;

@@ -1,10 +1,10 @@
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from bot.channels import Request
 from bot.channels.telegram.render import MOST_BUTTONS, render, render_wipe
-from bot.conversation import Choice, Link, Pin, Reply
+from bot.conversation import Card, Choice, File, Link, Pin, Reply
 
 LABELS = {"ru": "Отправить место", "uz": "Joyni yuborish"}
 CHAT = "512345678"
@@ -98,6 +98,22 @@ def test_a_help_point_comes_before_the_text_that_has_the_buttons() -> None:
         "title": "Центр",
         "address": "Центр",
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "field"), [("document", "sendDocument", "document"), ("image", "sendPhoto", "photo")]
+)
+def test_a_card_and_a_file_come_before_the_text_that_has_the_buttons(
+    kind: Literal["document", "image"], method: str, field: str
+) -> None:
+    card = Card(name="Центр", phones=("+78001000000", "112"))
+    file = File(url="https://example.org/a.pdf", name="Памятка", kind=kind)
+    requests = rendered(Reply(text="Вот", language="ru", card=card, file=file, choices=choices("Меню")))
+    assert [(request.method, dict(request.params)) for request in requests[:-1]] == [
+        ("sendContact", {"chat_id": 512345678, "phone_number": "+78001000000", "first_name": "Центр"}),
+        (method, {"chat_id": 512345678, field: "https://example.org/a.pdf", "caption": "Памятка"}),
+    ]
+    assert requests[-1].method == "sendMessage"
 
 
 def test_a_reply_in_place_of_the_tapped_message_edits_it_and_is_sent_anew_where_that_fails() -> None:
