@@ -6,6 +6,7 @@ from bot.text.folding import fold, keys, plain_keys
 from bot.text.formats import format_date, format_list, format_money, format_number, format_quantity
 from bot.text.languages import LANGUAGES, SOURCE, Language, from_tag
 from bot.text.recognition import ELSEWHERE, Guess, Recogniser
+from bot.text.shortening import shorten, titles
 from bot.text.typed import Money, parse_money, parse_number, parse_phone
 from bot.text.typed_dates import named_units, parse_date
 from bot.text.uzbek import to_cyrillic
@@ -37,5 +38,7 @@ __all__ = [
     "parse_phone",
     "plain_keys",
     "script",
+    "shorten",
+    "titles",
     "to_cyrillic",
 ]
