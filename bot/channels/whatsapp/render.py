@@ -1,0 +1,149 @@
+"""One reply → as few messages as can be, for each one is paid. Within the limits of ``messages/*`` (Meta, 2026-09)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from bot.channels.protocol import Request
+from bot.channels.whatsapp.layout import BODY_LIMIT, TEXT_LIMIT, parts
+from bot.channels.whatsapp.templates import Templates, template
+from bot.conversation import Card, Choice, File, Pin, Reply
+from bot.text import shorten, titles
+
+#: ``messages/interactive-reply-buttons-messages`` (2026-05-21), ``messages/interactive-list-messages`` (2026-09-11).
+MOST_BUTTONS: Final = 3
+BUTTON_TITLE: Final = 20
+MOST_ROWS: Final = 10
+ROW_TITLE: Final = 24
+ROW_DESCRIPTION: Final = 72
+
+#: A business-scoped user id: a country, a period, letters or digits. Everything else is a phone number.
+_USER_ID: Final = re.compile(r"[A-Z]{2}\.")
+_ASK_LOCATION: Final[dict[str, Any]] = {"type": "location_request_message", "action": {"name": "send_location"}}
+
+
+def render(reply: Reply, address: str, choose_labels: Mapping[str, str]) -> list[Request]:
+    """The requests in the order in which they are made.
+
+    ``choose_labels``: the words on the button that opens a list of choices, by language.
+    """
+    file = _file(reply.file) if reply.file is not None else None
+    messages = _messages(reply, choose_labels[reply.language])
+    if file is not None and not _joined(file, messages):
+        messages.append(file)
+    if reply.card is not None:
+        messages.append({"type": "contacts", "contacts": [_contact(reply.card)]})
+    if reply.pin is not None:
+        messages.append({"type": "location", "location": _location(reply.pin)})
+    return [_request(message, address) for message in messages]
+
+
+def render_template(
+    reply: Reply, address: str, templates: Templates, paused: frozenset[tuple[str, str]] | set[tuple[str, str]]
+) -> list[Request]:
+    """The template that stands for a reply; nothing where there is none."""
+    found = template(reply, templates, paused)
+    return [] if found is None else [_request({"type": "template", "template": found}, address)]
+
+
+def _request(message: dict[str, Any], address: str) -> Request:
+    whom = "recipient" if _USER_ID.match(address) else "to"
+    params = {"messaging_product": "whatsapp", "recipient_type": "individual", whom: address, **message}
+    return Request(method="messages", params=params)
+
+
+# text and choices
+
+
+def _messages(reply: Reply, choose: str) -> list[dict[str, Any]]:
+    """The text with its links and choices. Where it is too long for buttons, the choices are numbers in one text."""
+    text = "\n\n".join(filter(None, (reply.text, "\n".join(f"{link.label}: {link.url}" for link in reply.links))))
+    numbers = [f"{number}. {choice.label}" for number, choice in enumerate(reply.choices, 1)]
+    if reply.asks_location:
+        # Nothing else asks for a place, so that the message is cut in two where it is too long.
+        shown = parts(_with(text, numbers), reply.bold, TEXT_LIMIT, BODY_LIMIT)
+        return _interactive(shown, _ASK_LOCATION)
+    if reply.choices:
+        action, unshown = _choices(reply.choices, choose)
+        shown = parts(_with(text, [numbers[place] for place in unshown]), reply.bold)
+        if shown and len(shown[-1]) <= BODY_LIMIT:
+            return _interactive(shown, action)
+    return [_text(part) for part in parts(_with(text, numbers), reply.bold)]
+
+
+def _with(text: str, lines: Sequence[str]) -> str:
+    """The lines below the text, but for those that already stand in it."""
+    known = set(text.split("\n"))
+    missing = "\n".join(line for line in lines if line not in known)
+    return f"{text}\n\n{missing}" if text and missing else text or missing
+
+
+def _interactive(shown: Sequence[str], action: dict[str, Any]) -> list[dict[str, Any]]:
+    """The last part has what is tapped. Without any text there is nothing to put it under."""
+    if not shown:
+        return []
+    *earlier, last = shown
+    interactive = {"type": action["type"], "body": {"text": last}, "action": action["action"]}
+    return [*map(_text, earlier), {"type": "interactive", "interactive": interactive}]
+
+
+def _text(body: str) -> dict[str, Any]:
+    return {"type": "text", "text": {"body": body, "preview_url": False}}
+
+
+def _choices(choices: Sequence[Choice], choose: str) -> tuple[dict[str, Any], list[int]]:
+    """Buttons or a list, and the places of the choices that must stand numbered in the text."""
+    if len(choices) <= MOST_BUTTONS and all(len(choice.label) <= BUTTON_TITLE for choice in choices):
+        named = zip(choices, titles([choice.label for choice in choices], BUTTON_TITLE), strict=True)
+        buttons = [{"type": "reply", "reply": {"id": choice.id, "title": title}} for choice, title in named]
+        return {"type": "button", "action": {"buttons": buttons}}, []
+    shown = choices[:MOST_ROWS]
+    unshown = [place for place, choice in enumerate(choices) if place >= MOST_ROWS or not _fits(choice)]
+    named = zip(shown, titles([choice.label for choice in shown], ROW_TITLE), strict=True)
+    rows = [_row(choice, title) for choice, title in named]
+    action = {"button": shorten(choose, BUTTON_TITLE), "sections": [{"rows": rows}]}
+    return {"type": "list", "action": action}, unshown
+
+
+def _fits(choice: Choice) -> bool:
+    return len(choice.label) <= ROW_DESCRIPTION
+
+
+def _row(choice: Choice, title: str) -> dict[str, str]:
+    row = {"id": choice.id, "title": title}
+    if len(choice.label) > ROW_TITLE and _fits(choice):
+        row["description"] = choice.label
+    return row
+
+
+# what comes beside the text
+
+
+def _file(file: File) -> dict[str, Any]:
+    media = {"link": file.url, **({"filename": file.name} if file.kind == "document" else {})}
+    return {"type": file.kind, file.kind: media}
+
+
+def _joined(file: dict[str, Any], messages: list[dict[str, Any]]) -> bool:
+    """Whether one message has room for the file too: above its buttons, or with its text as the caption."""
+    if len(messages) != 1:
+        return False
+    (message,) = messages
+    kind = file["type"]
+    if message["type"] == "interactive" and message["interactive"]["type"] == "button":
+        message["interactive"]["header"] = dict(file)
+        return True
+    if message["type"] == "text" and len(message["text"]["body"]) <= BODY_LIMIT:
+        messages[:] = [{"type": kind, kind: {**file[kind], "caption": message["text"]["body"]}}]
+        return True
+    return False
+
+
+def _contact(card: Card) -> dict[str, Any]:
+    phones = [{"phone": phone, "type": "WORK"} for phone in card.phones]
+    return {"name": {"formatted_name": card.name, "first_name": card.name}, "phones": phones}
+
+
+def _location(pin: Pin) -> dict[str, Any]:
+    place = {"latitude": pin.latitude, "longitude": pin.longitude, "name": pin.title}
+    return place | ({"address": pin.address} if pin.address else {})
