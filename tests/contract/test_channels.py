@@ -13,9 +13,12 @@ from bot.channels import Channel, DeliveryFailed, Incoming
 from bot.channels.telegram import Telegram
 from bot.channels.terminal import TerminalChannel
 from bot.channels.webchat import WebChat
+from bot.channels.whatsapp import WhatsApp
 from bot.conversation import Choice, Event, Link, Pin, Reply
 from tests.channels.telegram import updates
 from tests.channels.telegram.recorder import Recorder
+from tests.channels.whatsapp import webhooks
+from tests.channels.whatsapp.recorder import Recorder as WhatsAppRecorder
 
 LABELS = dict.fromkeys(("ru", "uz", "uz_Cyrl", "tg", "ky"), "Место")
 
@@ -37,6 +40,9 @@ SUBJECTS = {
         make=lambda: Telegram(Recorder(), LABELS),
         typed=lambda text: updates.update(message=updates.message(text=text)),
         address="512345678",
+    ),
+    "whatsapp": Subject(
+        make=lambda: WhatsApp(WhatsAppRecorder(), LABELS), typed=webhooks.typed, address=webhooks.PERSON
     ),
     "web": Subject(make=WebChat, typed=_page_types, address="abcdefgh"),
     "terminal": Subject(make=lambda: TerminalChannel(lambda _: None), typed=lambda text: text.encode(), address="me"),
@@ -106,7 +112,7 @@ class TestChannel:
         channel = subject.make()
         if channel.pushes:
             (request,) = channel.render(Reply(text="Привет", language="ru"), subject.address, {})
-            sent = await channel.send(request, "7000000000")
+            sent = await channel.send(request, "account")
             assert sent.ref is None or sent.ref.isascii()
         await channel.close()
 

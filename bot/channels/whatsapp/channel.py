@@ -35,7 +35,7 @@ class WhatsApp:
     pushes = True
     #: A message in six seconds to one person, and a burst of 45 to be paid back; 131056 beyond.
     chat_pace = Pace(1 / 6, 40)
-    window_seconds = WINDOW_SECONDS
+    window_seconds: float | None = WINDOW_SECONDS
     reports = True
 
     def __init__(
