@@ -13,17 +13,20 @@ from typing import Final
 
 import structlog
 import uvicorn
+from pydantic import SecretStr
 
 from bot.catalogue import Catalogue, Live, Loaded
 from bot.channels import Channel, ChannelUnusable
 from bot.channels.telegram import Telegram, Words, check_token, connect, introduce, poll, use_polling, use_webhook
 from bot.channels.webchat import WebChat
+from bot.channels.whatsapp import WhatsApp
+from bot.channels.whatsapp.client import Client as WhatsAppClient
 from bot.conversation import prepare
 from bot.delivery import Delivery
 from bot.settings import Settings
 from bot.store import ClockJumped, SqliteStore, StoreError, keys_for
 from bot.text import LANGUAGES
-from bot.web import Hub, Services, Webhook, create, server_config
+from bot.web import Hub, Services, Webhook, WhatsAppWebhook, create, server_config
 
 #: What is past its time is removed once an hour.
 _RETAIN_EVERY_SECONDS: Final = 3600.0
@@ -64,9 +67,9 @@ class _Running:
         self._web = WebChat()
         self._hub = Hub()
         self._telegram = _telegram(settings, live.catalogue)
+        self._whatsapp = _whatsapp(settings, live.catalogue)
         channels: list[Channel] = [self._web]
-        if self._telegram is not None:
-            channels.append(self._telegram)
+        channels += [channel for channel in (self._telegram, self._whatsapp) if channel is not None]
         self._delivery = Delivery(
             store,
             channels,
@@ -104,8 +107,9 @@ class _Running:
                 server.force_exit = True
         finally:
             await self._delivery.stop(_STOP_SECONDS)
-            if telegram is not None:
-                await telegram.close()
+            for channel in (telegram, self._whatsapp):
+                if channel is not None:
+                    await channel.close()
         _log.info("stopped")
 
     async def _choose_way(self, telegram: Telegram) -> None:
@@ -118,10 +122,15 @@ class _Running:
             await use_polling(telegram.caller)
 
     def _server(self) -> uvicorn.Server:
-        settings, hook = self._settings, None
+        settings, hook, whatsapp_hook = self._settings, None, None
         if self._telegram is not None and settings.public_url:
-            secrets = settings.telegram_webhook_secret.get_secret_value().split()
-            hook = Webhook(channel=self._telegram, secrets=tuple(secret.encode() for secret in secrets))
+            hook = Webhook(channel=self._telegram, secrets=_secrets(settings.telegram_webhook_secret))
+        if self._whatsapp is not None:
+            whatsapp_hook = WhatsAppWebhook(
+                channel=self._whatsapp,
+                secrets=_secrets(settings.whatsapp_app_secret),
+                verify_token=settings.whatsapp_verify_token.get_secret_value().encode(),
+            )
         application = create(
             Services(
                 inbox=self._delivery.inbox,
@@ -132,6 +141,7 @@ class _Running:
                 leave_url=settings.leave_url,
                 public_url=settings.public_url,
                 telegram=hook,
+                whatsapp=whatsapp_hook,
             )
         )
         config = server_config(application, host=settings.host, port=settings.port, proxies=settings.proxies)
@@ -222,6 +232,19 @@ def _telegram(settings: Settings, catalogue: Catalogue) -> Telegram | None:
         return None
     labels = {code: catalogue.phrases["location-button"].plain(code) for code in LANGUAGES}
     return Telegram(connect(token, settings.telegram_api), labels, settings.telegram_messages_per_second)
+
+
+def _whatsapp(settings: Settings, catalogue: Catalogue) -> WhatsApp | None:
+    numbers, tokens = settings.whatsapp_phone_id, settings.whatsapp_token.get_secret_value().split()
+    if not numbers:
+        return None
+    client = WhatsAppClient(dict(zip(numbers, tokens * len(numbers), strict=False)), settings.whatsapp_api)
+    labels = {code: catalogue.phrases["choose-button"].plain(code) for code in LANGUAGES}
+    return WhatsApp(client, labels, messages_per_second=settings.whatsapp_messages_per_second)
+
+
+def _secrets(setting: SecretStr) -> tuple[bytes, ...]:
+    return tuple(secret.encode() for secret in setting.get_secret_value().split())
 
 
 def _words(catalogue: Catalogue, language: str) -> Words:

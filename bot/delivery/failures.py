@@ -74,7 +74,9 @@ FAILURES: Final[dict[str, Failure]] = {
         staff="The person has not written for a day, and no template stands for this.",
         level="warning",
     ),
-    "undeliverable": Failure(way="never", staff="WhatsApp cannot deliver to this person: no WhatsApp, bot blocked, or a very old app."),
+    "undeliverable": Failure(
+        way="never", staff="WhatsApp cannot deliver to this person: no WhatsApp, bot blocked, or a very old app."
+    ),
     "held-back": Failure(way="never", staff="WhatsApp held the message back so as not to tire the person."),
     "opted-out": Failure(way="never", staff="The person asked WhatsApp for no such messages."),
     "not-allowed": Failure(
