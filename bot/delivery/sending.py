@@ -168,6 +168,8 @@ class Sender:
                     await lane.channel.send(removal, lane.to.account)
         except DeliveryFailed as failed:
             _log.debug("aside-failed", method=request.method, code=failed.code)
+            if failed.account_wide:
+                self._notices.tell("account-trouble", failed.code, lane.to.account)
             self._tell(gate, failed)
 
     def _tell(self, gate: Gate, failed: DeliveryFailed) -> bool:
