@@ -35,6 +35,7 @@ from bot.catalogue.model import (
     Show,
     Slot,
     Target,
+    Template,
     Text,
     Timeout,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "Source",
     "Step",
     "Target",
+    "Template",
     "Term",
     "TermFact",
     "Text",

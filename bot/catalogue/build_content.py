@@ -16,6 +16,7 @@ from bot.catalogue.model import (
     FactValue,
     Need,
     Target,
+    Template,
     Text,
 )
 from bot.catalogue.shapes.content import ByLanguage, CheckedPage, Page
@@ -113,6 +114,19 @@ def _day(text: str) -> date | None:
 def build_phrases(file: File[shapes.Phrases], into: Gathered) -> dict[str, Text]:
     make = Maker(into=into, document=file.document, owner=("phrase", ""))
     return {key: make.text(f"phrases.{key}", source, key) for key, source in file.shape.root.items()}
+
+
+def build_template(file: File[shapes.Template], into: Gathered) -> Template:
+    make = Maker(into=into, document=file.document, owner=("template", file.id))
+    key = f"templates.{file.id}"
+    return Template(
+        name=file.id,
+        body=make.text(f"{key}.body", file.shape.body, "body", kind="template"),
+        buttons=tuple(
+            make.text(f"{key}.buttons.{index + 1}", label, "buttons", index, kind="template-button")
+            for index, label in enumerate(file.shape.buttons)
+        ),
+    )
 
 
 def build_term(entry: Entry[shapes.Term]) -> Term:

@@ -13,9 +13,9 @@ from bot.catalogue.expressions import Expression
 from bot.catalogue.model import Catalogue, Form, Place, Slot, Text
 
 _S = TypeVar("_S", bound=BaseModel)
-Owner = tuple[Literal["flow", "article", "phrase", "fact", "point", "deadline"], str]
+Owner = tuple[Literal["flow", "article", "phrase", "fact", "point", "deadline", "template"], str]
 """What a text belongs to: kind and id."""
-TextKind = Literal["body", "answer", "label", "words"]
+TextKind = Literal["body", "answer", "label", "words", "template", "template-button"]
 
 
 class File(msgspec.Struct, Generic[_S], frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ try:
 except ImportError:  # PyYAML without libyaml
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-Kind = Literal["flow", "article", "phrases", "facts", "points", "deadlines"]
+Kind = Literal["flow", "article", "phrases", "facts", "points", "deadlines", "templates"]
 
 
 class Found(NamedTuple):
@@ -42,6 +42,8 @@ def kind_of(path: PurePath) -> Kind | None:
             return "points"
         case (*_, "content", "deadlines", _):
             return "deadlines"
+        case (*_, "content", "templates", _):
+            return "templates"
         case _:
             return None
 
@@ -70,6 +72,11 @@ def texts(kind: Kind, file_id: str, node: yaml.Node | None) -> Iterator[Found]:
                 for name, value in _items(rule):
                     if name in {"title", "action", "consequence"}:
                         yield from _text(f"deadlines.{key}.{name}", value)
+        case "templates":
+            template = dict(_items(node))
+            yield from _text(f"templates.{file_id}.body", template.get("body"))
+            for number, label in enumerate(_sequence(template.get("buttons")), 1):
+                yield from _text(f"templates.{file_id}.buttons.{number}", label)
 
 
 def _flow(key: str, node: yaml.Node | None) -> Iterator[Found]:

@@ -15,6 +15,7 @@ from bot.catalogue.build_content import (
     build_fact,
     build_need,
     build_phrases,
+    build_template,
     build_term,
     build_words,
 )
@@ -28,7 +29,7 @@ from bot.catalogue.findings import Finding
 from bot.catalogue.locales import Locales
 from bot.catalogue.making import Gathered, Maker
 from bot.catalogue.model import Ask, Catalogue, Flow, Form, Menu, Target, Text
-from bot.catalogue.reading import COUNTRY, Reader
+from bot.catalogue.reading import COUNTRY, TEMPLATE, Reader
 from bot.catalogue.shaping import shape
 from bot.catalogue.source import parse
 from bot.catalogue.words import Words
@@ -129,6 +130,7 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
     )
     phrases = reader.one("content/phrases.yaml", shapes.Phrases)
     words = reader.one("content/words.yaml", shapes.WordLists)
+    templates = reader.files("content/templates/*.yaml", shapes.Template, TEMPLATE)
     examples = reader.files("content/examples.yaml", shapes.Examples)
     titles = _titles(flow_files, article_files, into)
     flows = {id: build_flow(file, titles, into) for id, file in flow_files.items()}
@@ -148,6 +150,7 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         examples=build_examples(examples["examples"]) if examples else {},
         needs={key: build_need(entry) for key, entry in needs.items()},
         terms={key: build_term(entry) for key, entry in terms.items()},
+        templates={name: build_template(file, into) for name, file in templates.items()},
         archive=archive,
         tokens=_tokens([*archive.values(), *flows.values()], [*articles], built_words),
     )

@@ -331,6 +331,15 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     not_yet: str
 
 
+class Template(msgspec.Struct, frozen=True, kw_only=True):
+    """What WhatsApp sends in a reply's place a day after the person's last message. ``name`` is the account's."""
+
+    name: str
+    body: Text
+    #: They stand for the first choices of the reply.
+    buttons: tuple[Text, ...] = ()
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """What a token stands for. ``details`` is the long form of an article, ``command`` one of ``Words.commands``."""
 
@@ -370,6 +379,8 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     needs: Mapping[str, Need]
     #: Kind of message that no article answers (a branch of danger, near, smalltalk ...) -> language -> examples.
     examples: Mapping[str, Mapping[str, tuple[str, ...]]]
+    #: By name.
+    templates: Mapping[str, Template] = {}
     #: Older versions of flows that sessions may still stand in: (flow, version) -> Flow.
     archive: Mapping[tuple[str, str], Flow]
     #: Every public id (see ``token``) -> what it stands for.

@@ -17,13 +17,15 @@ from bot.catalogue.shaping import shape
 from bot.catalogue.source import parse, read
 
 _S = TypeVar("_S", bound=BaseModel)
-#: Names of files: of flows and articles, of calendars, and of transcripts.
+#: Names of files: of flows and articles, of WhatsApp's templates, of calendars, and of transcripts.
 ID: Final = re.compile(r"[a-z0-9-]{1,64}")
+TEMPLATE: Final = re.compile(r"[a-z0-9_]{1,64}")
 COUNTRY: Final = re.compile(r"[A-Z]{2}")
 CASE: Final = re.compile(r"[a-z0-9-]{1,64}\.[a-z0-9-]{1,64}")
 _NAMED: Final = {
     ID: "use small Latin letters, digits and -",
     CASE: "use small Latin letters, digits and -, as FLOW.CASE.yaml",
+    TEMPLATE: "use small Latin letters, digits and _",
     COUNTRY: "use the code of the country, as RU.yaml",
 }
 

@@ -10,6 +10,7 @@ from bot.catalogue.checks.labels import labels
 from bot.catalogue.checks.loops import loops
 from bot.catalogue.checks.names import names
 from bot.catalogue.checks.safety import barred, doubtful, links, marks, previews, shelters
+from bot.catalogue.checks.templates import templates
 from bot.catalogue.checks.texts import texts
 from bot.catalogue.checks.ways import ways
 from bot.catalogue.checks.whole import removed, required, unused_flows
@@ -29,6 +30,7 @@ CHECKS: Final[tuple[Callable[[Draft], Iterator[Finding]], ...]] = (
     periods,
     deadlines,
     texts,
+    templates,
     articles,
     questions,
     links,

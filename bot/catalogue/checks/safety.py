@@ -161,9 +161,9 @@ def previews(draft: Draft) -> Iterator[Finding]:
         for language, words in lists.items()
         if words
     }
-    for key, text in draft.catalogue.phrases.items():
-        if not key.startswith(_SHOWN_UNASKED):
-            continue
+    phrases = [text for key, text in draft.catalogue.phrases.items() if key.startswith(_SHOWN_UNASKED)]
+    templates = draft.catalogue.templates.values()
+    for text in [*phrases, *(text for template in templates for text in (template.body, *template.buttons))]:
         for language, form in text.forms.items():
             words = "".join(getattr(part, "text", " ") for part in form.parts)[:_PREVIEW]
             if form.language == language and language in begins and (found := begins[language].search(words)):

@@ -9,8 +9,8 @@ from bot.catalogue.findings import Finding
 from bot.catalogue.model import Form, Literal_
 from bot.catalogue.placeholders import digits, links, literals
 
-#: One message of Telegram and WhatsApp, in code points; a button that is still read at a glance.
-LONGEST: Final = {"body": 4096, "answer": 4096, "label": 64}
+#: One message of Telegram and WhatsApp, in code points; a button that is still read at a glance; WhatsApp's templates.
+LONGEST: Final = {"body": 4096, "answer": 4096, "label": 64, "template": 1024, "template-button": 25}
 MAX_ANSWER_WORDS: Final = 80
 #: Room that a placeholder is given.
 _VALUE: Final = 30
@@ -29,7 +29,7 @@ def texts(draft: Draft) -> Iterator[Finding]:
     for said in draft.texts:
         if said.kind == "words":
             continue
-        if said.owner[0] in {"flow", "article", "phrase", "deadline"}:
+        if said.owner[0] in {"flow", "article", "phrase", "deadline", "template"}:
             yield from _typed(said, names)
         for language, form in said.forms():
             length = _length(form)

@@ -15,6 +15,7 @@ from bot.catalogue.shapes.content import (
     Needs,
     Phrases,
     Served,
+    Template,
     Term,
     WordLists,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Needs",
     "Phrases",
     "Served",
+    "Template",
     "Term",
     "Transcript",
     "WordLists",
@@ -59,4 +61,5 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "words": WordLists,
     "examples": Examples,
     "needs": Needs,
+    "template": Template,
 }

@@ -212,5 +212,13 @@ class Facts(RootModel[dict[FactKey, Fact]]):
     """Facts by key."""
 
 
+class Template(Shape):
+    """What WhatsApp sends unasked when the person has not written for a day; the file's name is the template's."""
+
+    category: Literal["utility"] = Field(description="Meta's kind: others cost more, or need another consent.")
+    body: Words = Field(description="Neutral words without values; they show on a locked screen.")
+    buttons: tuple[Words, ...] = Field(default=(), max_length=3, description="They stand for the first choices.")
+
+
 class Phrases(RootModel[dict[Id, Words]]):
     """The bot's own sentences by key."""
