@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "unanswered": ("unanswered", "Show which questions found no answer."),
     "deadlines": ("deadlines", "Count a person's legal terms, each with its rule and source."),
     "translate": ("translate", "Bring translations up to date; show how much is done."),
+    "whatsapp": ("whatsapp", "Hold the account's templates against ours; ask Meta for those that are missing."),
     "replay": ("replay", "Show what raw updates would make the bot send; the network is off."),
     "erase": ("erase", "Forget one person, as if they had written the word for it."),
     "backup": ("backup", "Copy data and keys apart, while the bot runs."),

@@ -16,7 +16,7 @@ from tests.fakes.graphpeople import Person, Shown, numbered
 from tests.fakes.graphtemplates import Templates
 
 TOKEN = "EAAFakeFakeFakeFakeFakeFakeFakeFakeFakeFake01"
-APP_SECRET = "fakefakefakefakefakefakefakefake"
+APP_SECRET = "fa4efa4efa4efa4efa4efa4efa4efa4e"
 VERIFY_TOKEN = "fake-verify-token-fake-verify-token-fake-v1"
 PHONE_ID = "106540352000001"
 BUSINESS_ID = "102290129000001"

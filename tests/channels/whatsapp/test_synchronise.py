@@ -1,0 +1,119 @@
+"""Our templates held against those of the account: found on every page, compared, made."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.catalogue import Template, load
+from bot.channels import DeliveryFailed
+from bot.channels.whatsapp import STAND_INS, TemplateForm
+from bot.channels.whatsapp.client import Client
+from bot.channels.whatsapp.synchronise import check_templates, compare, declared, forms, push
+from tests.fakes import graphfaults as faults
+from tests.fakes.graphapi import BUSINESS_ID, PHONE_ID, TOKEN, GraphApi, graph_api
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="module")
+def ours() -> dict[str, Template]:
+    catalogue = load(ROOT, as_of=date(2026, 11, 21)).catalogue
+    assert catalogue is not None
+    return dict(catalogue.templates)
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[GraphApi]:
+    async with graph_api() as api:
+        yield api
+
+
+@pytest.fixture
+async def client(api: GraphApi) -> AsyncIterator[Client]:
+    client = Client({PHONE_ID: TOKEN}, api.base_url)
+    yield client
+    await client.close()
+
+
+async def pushed(api: GraphApi, client: Client, ours: dict[str, Template]) -> None:
+    """All of ours, approved."""
+    for one in declared(ours):
+        await push(client, PHONE_ID, BUSINESS_ID, one)
+        api.review(one.name, one.code, "APPROVED")
+
+
+async def states(client: Client, ours: dict[str, Template]) -> dict[tuple[str, str], str]:
+    rows = await compare(client, PHONE_ID, BUSINESS_ID, declared(ours))
+    return {(row.name, row.code): row.state for row in rows}
+
+
+def test_what_is_declared_is_what_the_channel_sends(ours: dict[str, Template]) -> None:
+    sendable = forms(ours)
+    for name, languages in sendable.items():
+        assert not STAND_INS & languages.keys()
+        assert {(one.name, one.code) for one in declared(ours) if one.name == name} == {
+            (name, form.code) for form in languages.values()
+        }
+    assert sendable["reminder"]["ky"] == TemplateForm("ky_KG", 1)
+
+
+async def test_an_empty_account_lacks_all_and_has_all_once_they_are_pushed(
+    api: GraphApi, client: Client, ours: dict[str, Template]
+) -> None:
+    assert set((await states(client, ours)).values()) == {"missing"}
+    for one in declared(ours):
+        await push(client, PHONE_ID, BUSINESS_ID, one)
+    assert set((await states(client, ours)).values()) == {"pending"}
+    for one in declared(ours):
+        api.review(one.name, one.code, "APPROVED")
+    assert set((await states(client, ours)).values()) == {"same"}
+    assert await check_templates(client, PHONE_ID, BUSINESS_ID, ours) == []
+
+
+async def test_every_page_of_the_account_is_read(api: GraphApi, client: Client, ours: dict[str, Template]) -> None:
+    api.templates[BUSINESS_ID].page = 2
+    await pushed(api, client, ours)
+    before = len(api.made("message_templates"))
+    assert set((await states(client, ours)).values()) == {"same"}
+    assert len(api.made("message_templates")) - before == len(declared(ours)) // 2
+
+
+async def test_each_difference_has_its_word_and_its_remedy(
+    api: GraphApi, client: Client, ours: dict[str, Template]
+) -> None:
+    await pushed(api, client, ours)
+    held = api.templates[BUSINESS_ID].all
+    held["reminder", "ru"]["components"] = [{"type": "BODY", "text": "Другое."}]
+    held["reminder", "uz"]["status"] = "PAUSED"
+    held["reminder", "ky_KG"]["status"] = "REJECTED"
+    held["answer_waiting", "ru"]["components"][1]["buttons"][0]["text"] = "Открыть"
+    held["answer_waiting", "uz"]["status"] = "DISABLED"
+    del held["answer_waiting", "ky_KG"]
+    held["sale", "en"] = {**held["reminder", "ru"], "name": "sale", "language": "en"}
+    assert await states(client, ours) == {
+        ("answer_waiting", "ru"): "differs",
+        ("answer_waiting", "uz"): "disabled",
+        ("answer_waiting", "ky_KG"): "missing",
+        ("reminder", "ru"): "differs",
+        ("reminder", "uz"): "paused",
+        ("reminder", "ky_KG"): "rejected",
+        ("sale", "en"): "unknown",
+    }
+    findings = await check_templates(client, PHONE_ID, BUSINESS_ID, ours)
+    assert len(findings) == 6
+    assert "template answer_waiting (ky_KG) is missing: make it: safar whatsapp templates --push" in findings
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.NO_PERMISSION, faults.BAD_GATEWAY, faults.Fault(status=200, body=b'{"data": 1}')]
+)
+async def test_a_check_in_the_background_says_one_line_and_never_raises(
+    api: GraphApi, client: Client, ours: dict[str, Template], fault: faults.Fault
+) -> None:
+    api.fail("message_templates", fault, fault)
+    (line,) = await check_templates(client, PHONE_ID, BUSINESS_ID, ours)
+    assert line.startswith("the templates cannot be read (")
+    with pytest.raises(DeliveryFailed):
+        await compare(client, PHONE_ID, BUSINESS_ID, declared(ours))
