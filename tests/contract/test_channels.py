@@ -112,7 +112,7 @@ class TestChannel:
         channel = subject.make()
         if channel.pushes:
             (request,) = channel.render(Reply(text="Привет", language="ru"), subject.address, {})
-            sent = await channel.send(request, "account")
+            sent = await channel.send(request, "7000000000")
             assert sent.ref is None or sent.ref.isascii()
         await channel.close()
 

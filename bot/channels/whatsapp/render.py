@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.channels.protocol import Request
-from bot.channels.whatsapp.layout import BODY_LIMIT, TEXT_LIMIT, parts
+from bot.channels.whatsapp.layout import BODY_LIMIT, TEXT_LIMIT, Spans, parts
 from bot.channels.whatsapp.templates import Templates, template
 from bot.conversation import Card, Choice, File, Pin, Reply
 from bot.text import shorten, titles
@@ -57,18 +57,42 @@ def _request(message: dict[str, Any], address: str) -> Request:
 
 def _messages(reply: Reply, choose: str) -> list[dict[str, Any]]:
     """The text with its links and choices. Where it is too long for buttons, the choices are numbers in one text."""
-    text = "\n\n".join(filter(None, (reply.text, "\n".join(f"{link.label}: {link.url}" for link in reply.links))))
+    text, bold = _linked(reply)
     numbers = [f"{number}. {choice.label}" for number, choice in enumerate(reply.choices, 1)]
     if reply.asks_location:
         # Nothing else asks for a place, so that the message is cut in two where it is too long.
-        shown = parts(_with(text, numbers), reply.bold, TEXT_LIMIT, BODY_LIMIT)
+        shown = parts(_with(text, numbers), bold, TEXT_LIMIT, BODY_LIMIT)
         return _interactive(shown, _ASK_LOCATION)
+    numbered = parts(_with(text, numbers), bold)
     if reply.choices:
         action, unshown = _choices(reply.choices, choose)
-        shown = parts(_with(text, [numbers[place] for place in unshown]), reply.bold)
-        if shown and len(shown[-1]) <= BODY_LIMIT:
-            return _interactive(shown, action)
-    return [_text(part) for part in parts(_with(text, numbers), reply.bold)]
+        tapped = parts(_with(text, [numbers[place] for place in unshown]), bold, TEXT_LIMIT, BODY_LIMIT)
+        if tapped and len(tapped) <= len(numbered):
+            return _interactive(tapped, action)
+    return [_text(part) for part in numbered]
+
+
+def _linked(reply: Reply) -> tuple[str, Spans]:
+    """A link stands in full at the end of the line that names it as a source, else on a line of its own below."""
+    ends: dict[int, str] = {}
+    below: list[str] = []
+    for link in reply.links:
+        lines = re.finditer(rf"^— {re.escape(link.label)}(?= \(|$).*$", reply.text, re.MULTILINE)
+        line = next((line for line in lines if line.end() not in ends), None)
+        if line is None:
+            below.append(f"{link.label}: {link.url}")
+        else:
+            ends[line.end()] = f": {link.url}"
+
+    def moved(at: int) -> int:
+        return at + sum(len(address) for end, address in ends.items() if end < at)
+
+    text, before = "", 0
+    for end, address in sorted(ends.items()):
+        text += reply.text[before:end] + address
+        before = end
+    text += reply.text[before:]
+    return "\n\n".join(filter(None, (text, "\n".join(below)))), [(moved(a), moved(b)) for a, b in reply.bold]
 
 
 def _with(text: str, lines: Sequence[str]) -> str:

@@ -146,6 +146,15 @@ def test_a_link_is_a_line_that_shows_where_it_leads() -> None:
     assert params["text"] == {"body": "Вот\n\nГУВМ: https://мвд.рф", "preview_url": False}
 
 
+def test_a_source_that_the_text_names_has_its_address_there() -> None:
+    text = "Источники\n— Закон (2026-01-10)\n— Закон о труде\nПроверено"
+    links = (Link(label="Закон о труде", url="https://b.example"), Link(label="Закон", url="https://a.example"))
+    params = one(Reply(text=text, language="ru", bold=((0, 9), (47, 56)), links=links))
+    assert body_of(params) == (
+        "*Источники*\n— Закон (2026-01-10): https://a.example\n— Закон о труде: https://b.example\n*Проверено*"
+    )
+
+
 PIN = Pin(latitude=55.7, longitude=37.6, title="Центр", address="")
 CARD = Card(name="Центр", phones=("+78001000000", "112"))
 
