@@ -2,7 +2,7 @@
 
     python -m tests.fakes.graphapi --webhook http://127.0.0.1:8080/whatsapp [COMMAND ...]
 
-``COMMAND`` (``safar run``) is started beside it, with the settings of the fake account.
+``COMMAND`` (``safar run``) is started beside it, with the settings of the fake account and data that go when it ends.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import aiohttp
 import click
@@ -104,10 +105,10 @@ class Phone:
         return ""
 
 
-async def _talk(webhook: str, port: int, command: tuple[str, ...]) -> None:
+async def _talk(webhook: str, port: int, command: tuple[str, ...], folder: Path) -> None:
     async with graph_api(port=port) as api:
         settings = environment(api.base_url)
-        bot = await _start(command, settings) if command else None
+        bot = await _start(command, settings, folder) if command else None
         if bot is None:
             print("Start Safar with:\n" + " ".join(f"{name}={value}" for name, value in settings.items()))
         try:
@@ -120,12 +121,19 @@ async def _talk(webhook: str, port: int, command: tuple[str, ...]) -> None:
                 await bot.wait()
 
 
-async def _start(command: tuple[str, ...], settings: Mapping[str, str]) -> asyncio.subprocess.Process:
-    log = Path("whatsapp-demo.log")
+async def _start(command: tuple[str, ...], settings: Mapping[str, str], folder: Path) -> asyncio.subprocess.Process:
+    """What ``.env`` says of other channels and of the real data does not count here."""
+    own = {
+        "SAFAR_DATA_DIR": str(folder / "var"),
+        "SAFAR_KEY_FILE": str(folder / "master.key"),
+        "SAFAR_PUBLIC_URL": "",
+        "TELEGRAM_TOKEN": "",
+    }
+    log = folder / "bot.log"
     print(f"The bot's log is in {log}.")
     with log.open("wb") as file:
         return await asyncio.create_subprocess_exec(
-            *command, env={**os.environ, **settings}, stdin=asyncio.subprocess.DEVNULL, stdout=file, stderr=file
+            *command, env={**os.environ, **settings, **own}, stdin=asyncio.subprocess.DEVNULL, stdout=file, stderr=file
         )
 
 
@@ -164,5 +172,5 @@ async def _print(phone: Phone) -> None:
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def main(webhook: str, port: int, command: tuple[str, ...]) -> None:
     """A phone with WhatsApp in the terminal."""
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_talk(webhook, port, command))
+    with suppress(KeyboardInterrupt), TemporaryDirectory(prefix="safar-demo-") as folder:
+        asyncio.run(_talk(webhook, port, command, Path(folder)))
