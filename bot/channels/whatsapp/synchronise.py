@@ -1,7 +1,7 @@
 """The templates of ``content/`` held against those of a WhatsApp account, and made there."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -27,6 +27,7 @@ REMEDIES: Final[Mapping[str, str]] = {
 }
 _OTHER_REMEDY: Final = "look into WhatsApp Manager"
 _GOOD: Final = frozenset({"same", "pending", "unknown"})
+_SENDABLE: Final = frozenset({"same", "differs", "unknown"})
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +50,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     def remedy(self) -> str:
         """What to do; "" when nothing is."""
         return "" if self.state in _GOOD else REMEDIES.get(self.state, _OTHER_REMEDY)
+
+
+class Checked(NamedTuple):
+    """``findings``: a sentence each. ``unsendable``: names and codes of ours that the account cannot send now; the
+    channel's ``paused`` begins with them, so that the language that stands in is sent instead."""
+
+    findings: list[str]
+    unsendable: frozenset[tuple[str, str]]
 
 
 class _Button(msgspec.Struct):
@@ -132,15 +141,16 @@ async def push(client: Client, account: str, business_id: str, one: Declared) ->
     await client.post(account, f"{business_id}/message_templates", params)
 
 
-async def check_templates(
-    client: Client, account: str, business_id: str, templates: Mapping[str, Template]
-) -> list[str]:
-    """What is wrong with the account's templates, a sentence each; never raises for what WhatsApp answers."""
+async def check_templates(client: Client, account: str, business_id: str, templates: Mapping[str, Template]) -> Checked:
+    """What is wrong with the account's templates; never raises for what WhatsApp answers."""
     try:
         rows = await compare(client, account, business_id, declared(templates))
     except DeliveryFailed as failed:
-        return [f"the templates cannot be read ({failed.code}); see: safar whatsapp templates"]
-    return [f"template {row.name} ({row.code}) is {row.state}: {row.remedy}" for row in rows if row.remedy]
+        return Checked([f"the templates cannot be read ({failed.code}); see: safar whatsapp templates"], frozenset())
+    return Checked(
+        [f"template {row.name} ({row.code}) is {row.state}: {row.remedy}" for row in rows if row.remedy],
+        frozenset((row.name, row.code) for row in rows if row.state not in _SENDABLE),
+    )
 
 
 async def _held(client: Client, account: str, business_id: str) -> list[_Held]:

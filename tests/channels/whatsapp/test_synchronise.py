@@ -8,9 +8,10 @@ import pytest
 
 from bot.catalogue import Template, load
 from bot.channels import DeliveryFailed
-from bot.channels.whatsapp import STAND_INS, TemplateForm
+from bot.channels.whatsapp import STAND_INS, TemplateForm, WhatsApp
 from bot.channels.whatsapp.client import Client
 from bot.channels.whatsapp.synchronise import check_templates, compare, declared, forms, push
+from bot.conversation import Choice, Event, Reply
 from tests.fakes import graphfaults as faults
 from tests.fakes.graphapi import BUSINESS_ID, PHONE_ID, TOKEN, GraphApi, graph_api
 
@@ -69,7 +70,7 @@ async def test_an_empty_account_lacks_all_and_has_all_once_they_are_pushed(
     for one in declared(ours):
         api.review(one.name, one.code, "APPROVED")
     assert set((await states(client, ours)).values()) == {"same"}
-    assert await check_templates(client, PHONE_ID, BUSINESS_ID, ours) == []
+    assert await check_templates(client, PHONE_ID, BUSINESS_ID, ours) == ([], frozenset())
 
 
 async def test_every_page_of_the_account_is_read(api: GraphApi, client: Client, ours: dict[str, Template]) -> None:
@@ -101,8 +102,14 @@ async def test_each_difference_has_its_word_and_its_remedy(
         ("reminder", "ky_KG"): "rejected",
         ("sale", "en"): "unknown",
     }
-    findings = await check_templates(client, PHONE_ID, BUSINESS_ID, ours)
+    findings, unsendable = await check_templates(client, PHONE_ID, BUSINESS_ID, ours)
     assert len(findings) == 6
+    assert unsendable == {
+        ("answer_waiting", "uz"),
+        ("answer_waiting", "ky_KG"),
+        ("reminder", "uz"),
+        ("reminder", "ky_KG"),
+    }
     assert "template answer_waiting (ky_KG) is missing: make it: safar whatsapp templates --push" in findings
 
 
@@ -113,7 +120,26 @@ async def test_a_check_in_the_background_says_one_line_and_never_raises(
     api: GraphApi, client: Client, ours: dict[str, Template], fault: faults.Fault
 ) -> None:
     api.fail("message_templates", fault, fault)
-    (line,) = await check_templates(client, PHONE_ID, BUSINESS_ID, ours)
+    (line,), unsendable = await check_templates(client, PHONE_ID, BUSINESS_ID, ours)
     assert line.startswith("the templates cannot be read (")
+    assert not unsendable
     with pytest.raises(DeliveryFailed):
         await compare(client, PHONE_ID, BUSINESS_ID, declared(ours))
+
+
+async def test_a_language_that_the_account_cannot_send_is_stood_in_for(
+    api: GraphApi, client: Client, ours: dict[str, Template]
+) -> None:
+    await pushed(api, client, ours)
+    api.review("reminder", "ky_KG", "PAUSED")
+    api.person("KG.20000000000000000001")
+    channel = WhatsApp(client, {"ky": "Тандоо"}, forms(ours))
+    channel.paused |= (await check_templates(client, PHONE_ID, BUSINESS_ID, ours)).unsendable
+    choices = (Choice(id="a", label="Көрсөтүү"),)
+    reply = Reply(text="...", language="ky", template="reminder", choices=choices)
+    (request,) = channel.render(reply, "KG.20000000000000000001", {}, closed=True)
+    await channel.send(request, PHONE_ID)
+    assert api.texts("KG.20000000000000000001") == [ours["reminder"].body.plain("ru")]
+    await api.taps("KG.20000000000000000001", "Показать")
+    assert channel.parse(api.hook.bodies[-1])[0].event == Event(kind="choice", choice="a")
+    assert api.problems == []
