@@ -21,6 +21,8 @@ from bot.channels.telegram import Telegram, Words, check_token, connect, introdu
 from bot.channels.webchat import WebChat
 from bot.channels.whatsapp import WhatsApp
 from bot.channels.whatsapp.client import Client as WhatsAppClient
+from bot.channels.whatsapp.startup import check_account, subscribe
+from bot.channels.whatsapp.synchronise import check_templates, forms
 from bot.conversation import prepare
 from bot.delivery import Delivery
 from bot.settings import Settings
@@ -67,7 +69,8 @@ class _Running:
         self._web = WebChat()
         self._hub = Hub()
         self._telegram = _telegram(settings, live.catalogue)
-        self._whatsapp = _whatsapp(settings, live.catalogue)
+        self._graph = _graph(settings)
+        self._whatsapp = None if self._graph is None else _whatsapp(self._graph, settings, live.catalogue)
         channels: list[Channel] = [self._web]
         channels += [channel for channel in (self._telegram, self._whatsapp) if channel is not None]
         self._delivery = Delivery(
@@ -84,6 +87,9 @@ class _Running:
             if telegram is not None:
                 await check_token(telegram.caller)
                 await self._choose_way(telegram)
+            if self._graph is not None:
+                for number, _, business in settings.whatsapp_accounts:
+                    await check_account(self._graph, number, business)
             await self._delivery.start()
             server = self._server()
             _freeze()
@@ -91,6 +97,8 @@ class _Running:
                 _on_signals(self._stopping)
                 serving = tasks.create_task(server.serve(sockets=[self._listening]))
                 background = [tasks.create_task(self._watch()), tasks.create_task(self._retain())]
+                if self._graph is not None and self._whatsapp is not None:
+                    background.append(tasks.create_task(self._settle_whatsapp(self._graph, self._whatsapp)))
                 if telegram is not None:
                     background.append(tasks.create_task(self._introduce(telegram)))
                     if not settings.public_url:
@@ -161,6 +169,8 @@ class _Running:
                     _log.error("edit-refused", finding=str(finding))
             if loaded.catalogue is not None:
                 _log.info("catalogue-served", catalogue=loaded.catalogue.version)
+                if self._whatsapp is not None:
+                    self._whatsapp.templates = forms(loaded.catalogue.templates)
                 keeping = asyncio.create_task(self._keep())
                 pending.add(keeping)
                 keeping.add_done_callback(pending.discard)
@@ -195,6 +205,18 @@ class _Running:
             await poll(telegram.caller, receive)
         except ChannelUnusable as unusable:
             _log.error("telegram-stopped", why=str(unusable))
+
+    async def _settle_whatsapp(self, graph: WhatsAppClient, whatsapp: WhatsApp) -> None:
+        """Be told what people write, and learn which templates can be sent."""
+        for business, number in {one[2]: one[0] for one in self._settings.whatsapp_accounts}.items():
+            try:
+                await subscribe(graph, number, business)
+            except ChannelUnusable as unusable:
+                _log.error("whatsapp-not-subscribed", why=str(unusable))
+            checked = await check_templates(graph, number, business, self._live.catalogue.templates)
+            whatsapp.paused |= checked.unsendable
+            for finding in checked.findings:
+                _log.warning("whatsapp-template", why=finding)
 
     async def _introduce(self, telegram: Telegram) -> None:
         await introduce(telegram.caller, {code: _words(self._live.catalogue, code) for code in LANGUAGES})
@@ -234,13 +256,14 @@ def _telegram(settings: Settings, catalogue: Catalogue) -> Telegram | None:
     return Telegram(connect(token, settings.telegram_api), labels, settings.telegram_messages_per_second)
 
 
-def _whatsapp(settings: Settings, catalogue: Catalogue) -> WhatsApp | None:
-    numbers, tokens = settings.whatsapp_phone_id, settings.whatsapp_token.get_secret_value().split()
-    if not numbers:
-        return None
-    client = WhatsAppClient(dict(zip(numbers, tokens * len(numbers), strict=False)), settings.whatsapp_api)
+def _graph(settings: Settings) -> WhatsAppClient | None:
+    tokens = {number: token for number, token, _ in settings.whatsapp_accounts}
+    return WhatsAppClient(tokens, settings.whatsapp_api) if tokens else None
+
+
+def _whatsapp(graph: WhatsAppClient, settings: Settings, catalogue: Catalogue) -> WhatsApp:
     labels = {code: catalogue.phrases["choose-button"].plain(code) for code in LANGUAGES}
-    return WhatsApp(client, labels, messages_per_second=settings.whatsapp_messages_per_second)
+    return WhatsApp(graph, labels, forms(catalogue.templates), settings.whatsapp_messages_per_second)
 
 
 def _secrets(setting: SecretStr) -> tuple[bytes, ...]:

@@ -155,6 +155,15 @@ class Settings(BaseSettings):
     )
 
     @property
+    def whatsapp_accounts(self) -> tuple[tuple[str, str, str], ...]:
+        """Phone-number id, token and business account of each number. Tokens show: keep it out of logs."""
+        numbers, tokens = self.whatsapp_phone_id, self.whatsapp_token.get_secret_value().split()
+        businesses = self.whatsapp_business_id
+        return tuple(
+            (number, tokens[at % len(tokens)], businesses[at % len(businesses)]) for at, number in enumerate(numbers)
+        )
+
+    @property
     def database(self) -> Path:
         return self.data_dir / "safar.db"
 

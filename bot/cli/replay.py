@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,16 +17,18 @@ import structlog
 
 from bot.catalogue import Catalogue, load
 from bot.channels.telegram import Telegram
+from bot.channels.whatsapp import WhatsApp
 from bot.delivery import Delivery, Pace, SystemClock
 from bot.store import SqliteStore, keys_for
 from bot.text import LANGUAGES
 
+_NUMBER: Final = re.compile(r'"phone_number_id":"(\d{1,20})"')
 #: Nothing waits for the messenger here.
 _AT_ONCE: Final = Pace(1e9, 10**9)
 
 
 @click.command()
-@click.option("--channel", type=click.Choice(["telegram"]), required=True, help="Whose updates they are.")
+@click.option("--channel", type=click.Choice(["telegram", "whatsapp"]), required=True, help="Whose updates they are.")
 @click.option(
     "--root",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -36,7 +39,8 @@ _AT_ONCE: Final = Pace(1e9, 10**9)
 def replay(channel: str, root: Path, files: tuple[Path, ...]) -> None:
     """Show what raw updates would make the bot send: one JSON object a line for each request.
 
-    A file holds one update, a list of them, an answer of getUpdates, or one update a line.
+    A file holds one update (for WhatsApp the body of a webhook), a list of them, an answer of getUpdates, or one update
+    a line.
     """
     updates = [update for file in files for update in _updates(file)]
     loaded = load(root, as_of=datetime.now(UTC).date())
@@ -44,7 +48,7 @@ def replay(channel: str, root: Path, files: tuple[Path, ...]) -> None:
         errors = "\n".join(str(finding) for finding in loaded.findings if finding.level == "error")
         raise click.ClickException(f"the content has errors; correct them first:\n{errors}")
     with _logs_beside():
-        asyncio.run(_replay(updates, loaded.catalogue))
+        asyncio.run(_replay(updates, loaded.catalogue, channel))
 
 
 @contextmanager
@@ -88,22 +92,45 @@ class _Printer:
         pass
 
 
-async def _replay(updates: list[bytes], catalogue: Catalogue) -> None:
-    button = catalogue.phrases["location-button"]
-    telegram = Telegram(_Printer(), {language: button.plain(language) for language in LANGUAGES})
-    telegram.pace = telegram.chat_pace = _AT_ONCE
+class _GraphPrinter:
+    """WhatsApp without a network, likewise."""
+
+    def __init__(self, updates: list[bytes]) -> None:
+        #: Every number that the updates came to.
+        numbers = (number for update in updates for number in _NUMBER.findall(update.decode()))
+        self.accounts = tuple(dict.fromkeys(numbers))
+
+    async def call(self, account: str, method: str, params: Mapping[str, Any]) -> bytes:
+        click.echo(json.dumps({"path": f"/{account}/{method}", "body": params}, ensure_ascii=False))
+        return b"{}"
+
+    async def close(self) -> None:
+        pass
+
+
+async def _replay(updates: list[bytes], catalogue: Catalogue, name: str) -> None:
+    channel: Telegram | WhatsApp
+    if name == "telegram":
+        channel = Telegram(_Printer(), _labels(catalogue, "location-button"))
+    else:
+        channel = WhatsApp(_GraphPrinter(updates), _labels(catalogue, "choose-button"))
+    channel.pace = channel.chat_pace = _AT_ONCE
     with TemporaryDirectory() as folder:
         path = Path(folder) / "safar.db"
         store = await SqliteStore.open(path, keys_for(Path(folder) / "master.key", path))
         clock = _Clock()
-        delivery = Delivery(store, [telegram], lambda: catalogue, clock=clock)
+        delivery = Delivery(store, [channel], lambda: catalogue, clock=clock)
         await delivery.start()
         for update in updates:
             clock.tick()
-            await delivery.inbox.receive(telegram, update)
+            await delivery.inbox.receive(channel, update)
             await delivery.outbox.idle()
         await delivery.stop()
         await store.close()
+
+
+def _labels(catalogue: Catalogue, phrase: str) -> dict[str, str]:
+    return {language: catalogue.phrases[phrase].plain(language) for language in LANGUAGES}
 
 
 def _updates(file: Path) -> Iterator[bytes]:
@@ -124,5 +151,5 @@ def _line(file: Path, number: int, line: bytes) -> Any:
     try:
         return msgspec.json.decode(line)
     except msgspec.DecodeError as error:
-        message = f"{file}:{number}: it is not JSON ({error}); give updates as Telegram sends them"
+        message = f"{file}:{number}: it is not JSON ({error}); give updates as the messenger sends them"
         raise click.ClickException(message) from None

@@ -45,14 +45,11 @@ def templates(pushes: bool, root: Path | None) -> None:
 
 async def _all(settings: Settings, ours: Mapping[str, Template], pushes: bool) -> bool:
     """Every business account once, with the token of its first number."""
-    numbers = settings.whatsapp_phone_id
-    tokens = _one_each(settings.whatsapp_token.get_secret_value().split(), len(numbers))
-    businesses = _one_each(settings.whatsapp_business_id, len(numbers))
-    client = Client(dict(zip(numbers, tokens, strict=True)), settings.whatsapp_api)
+    client = Client({number: token for number, token, _ in settings.whatsapp_accounts}, settings.whatsapp_api)
     good = True
     try:
-        for business in dict.fromkeys(businesses):
-            account = numbers[businesses.index(business)]
+        numbers = {business: number for number, _, business in reversed(settings.whatsapp_accounts)}
+        for business, account in numbers.items():
             await check_account(client, account, business)
             good &= await _one(client, account, business, ours, pushes)
     finally:
@@ -81,8 +78,3 @@ def _print(business: str, rows: list[Row]) -> None:
     for row in rows:
         line = f"  {row.name:{wide}}  {row.code:5}  {row.state:8}  {row.remedy}"
         click.echo(line.rstrip())
-
-
-def _one_each(given: list[str] | tuple[str, ...], count: int) -> list[str]:
-    """One for all, or one for each (the settings let nothing else pass)."""
-    return list(given) * count if len(given) == 1 else list(given)

@@ -27,8 +27,8 @@ class Caller(Protocol):
 class WhatsApp:
     """Implements ``Channel``. ``choose_labels``: the words of the button that opens a list of choices, by language.
 
-    ``templates``: what is sent when the window is closed. ``messages_per_second``: what WhatsApp lets one number send
-    and receive together; 20 where its owner uses the WhatsApp Business app beside it.
+    ``templates``: what is sent when the window is closed; may be exchanged. ``messages_per_second``: what WhatsApp lets
+    one number send and receive together; 20 where its owner uses the WhatsApp Business app beside it.
     """
 
     name = "whatsapp"
@@ -53,7 +53,7 @@ class WhatsApp:
         #: Templates, by name and Meta's language code, that the account cannot send now.
         self.paused: set[tuple[str, str]] = set()
         self._labels = choose_labels
-        self._templates = templates or {}
+        self.templates = templates or {}
 
     def parse(self, raw: bytes) -> list[Incoming]:
         parsed = parse(raw, self.accounts)
@@ -64,7 +64,7 @@ class WhatsApp:
 
     def render(self, reply: Reply, address: str, context: Mapping[str, Any], *, closed: bool = False) -> list[Request]:
         if closed:
-            return render_template(reply, address, self._templates, self.paused)
+            return render_template(reply, address, self.templates, self.paused)
         return render(reply, address, self._labels)
 
     def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
