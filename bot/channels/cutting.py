@@ -18,8 +18,8 @@ def _fitting(text: str, start: int, last: int, limit: int, size: Size) -> int:
     """Where the part that begins at ``start`` ends: at a paragraph, else a line, else a sentence, else a word."""
     end = min(last, start + limit)
     while (excess := size(start, end) - limit) > 0:
-        # No character counts for more than five, so that this never goes too far back.
-        end -= (excess + 4) // 5
+        # Few characters count for more than two; never more than half is left out at once, so that some always stays.
+        end -= min((excess + 1) // 2, (end - start) // 2)
     if end == last:
         return end
     for mark in ("\n\n", "\n", ". ", " "):

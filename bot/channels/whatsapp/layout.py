@@ -9,6 +9,7 @@ does so at the beginning of a line alone: a word joiner, which is not seen at al
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
 from bot.channels.cutting import ranges
@@ -34,6 +35,7 @@ def parts(text: str, bold: Spans, limit: int = TEXT_LIMIT, last_limit: int = TEX
     """The text in messages of at most ``limit`` characters, marked; the last one in at most ``last_limit``."""
     bold = tuple(bold)
 
+    @cache
     def piece(start: int, end: int) -> str:
         inside = ((max(a, start) - start, min(b, end) - start) for a, b in bold)
         return marked(text[start:end], ((a, b) for a, b in inside if a < b))
@@ -62,7 +64,10 @@ def marked(text: str, bold: Spans = ()) -> str:
             # In an address nothing may stand between: %2A is the same there as its character.
             changed[at] = text[at] if _within_word(text, at) else f"%{ord(text[at]):02X}"
         elif at in edges or text[at] == "`" or not _within_word(text, at):
-            put |= {(place, _HAIR, HAIR) for place in (at, at + 1) if not _blank(text, place - (place == at))}
+            if not _blank(text, at - 1):
+                put.add((at, _HAIR, HAIR))
+            if not _blank(text, at + 1):
+                put.add((at + 1, _HAIR, HAIR))
     starts = {start for start, _ in spans}
     put |= {(at.end(), _JOIN, JOINER) for at in _OPENER.finditer(text) if at.end() not in starts}
     put |= {(start, _OPEN, "*") for start, _ in spans} | {(end, _CLOSE, "*") for _, end in spans}

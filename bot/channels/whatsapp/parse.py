@@ -106,23 +106,21 @@ class _Reader:
 
     def _take_value(self, value: updates.Value, account: str) -> None:
         found = self._parsed.incoming
-        contacts = list(self._each(_contact, value.contacts)) if value.messages else []
+        senders = _Senders(list(self._each(_contact, value.contacts)) if value.messages else [])
         for message in self._each(_message, value.messages):
             if not message.group_id:
-                found += (
-                    _moved(message, account) if message.type == "system" else self._said(message, contacts, account)
-                )
+                found += _moved(message, account) if message.type == "system" else self._said(message, senders, account)
         for status in self._each(_status, value.statuses):
             found += _reported(status, account)
         # Beside a message it is the error of that message, which is answered.
         for raw in () if value.messages else value.errors:
             found += (_news(account, raw, failure_code(error.code)) for error in self._each(_error, (raw,)))
 
-    def _said(self, message: updates.Message, contacts: Sequence[updates.Contact], account: str) -> Iterator[Incoming]:
+    def _said(self, message: updates.Message, senders: "_Senders", account: str) -> Iterator[Incoming]:
         event = event_of(message)
         if event is None:
             return
-        known = _addresses(message, contacts)
+        known = senders.addresses(message)
         if not known:
             self._parsed.unread += 1
             return
@@ -141,18 +139,22 @@ class _Reader:
             self._parsed.incoming.append(_news(account, change.value, code))
 
 
-def _addresses(message: updates.Message, contacts: Sequence[updates.Contact]) -> tuple[str, ...]:
-    """The business-scoped user id and the phone number, as far as they are known, in this order."""
-    phone, user_id = message.phone, message.from_user_id
-    for contact in contacts:
-        if phone:
-            theirs = contact.wa_id == phone or (not contact.wa_id and len(contacts) == 1)
-        else:
-            theirs = contact.user_id == user_id if user_id else len(contacts) == 1
-        if theirs:
-            user_id, phone = user_id or contact.user_id, phone or contact.wa_id
-            break
-    return _valid(user_id, phone)
+class _Senders:
+    """The contacts of one change, by what is known of them."""
+
+    def __init__(self, contacts: Sequence[updates.Contact]) -> None:
+        self._by_address = {address: one for one in contacts for address in (one.wa_id, one.user_id) if address}
+        self._only = contacts[0] if len(contacts) == 1 else None
+
+    def addresses(self, message: updates.Message) -> tuple[str, ...]:
+        """The business-scoped user id and the phone number, as far as they are known, in this order."""
+        phone, user_id = message.phone, message.from_user_id
+        contact, only = self._by_address.get(phone or user_id), self._only
+        if contact is None and only is not None and not (only.wa_id if phone else user_id):
+            contact = only
+        if contact is None:
+            return _valid(user_id, phone)
+        return _valid(user_id or contact.user_id, phone or contact.wa_id)
 
 
 def _moved(message: updates.Message, account: str) -> Iterator[Incoming]:

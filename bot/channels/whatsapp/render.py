@@ -63,13 +63,15 @@ def _messages(reply: Reply, choose: str) -> list[dict[str, Any]]:
         # Nothing else asks for a place, so that the message is cut in two where it is too long.
         shown = parts(_with(text, numbers), bold, TEXT_LIMIT, BODY_LIMIT)
         return _interactive(shown, _ASK_LOCATION)
-    numbered = parts(_with(text, numbers), bold)
-    if reply.choices:
-        action, unshown = _choices(reply.choices, choose)
-        tapped = parts(_with(text, [numbers[place] for place in unshown]), bold, TEXT_LIMIT, BODY_LIMIT)
-        if tapped and len(tapped) <= len(numbered):
-            return _interactive(tapped, action)
-    return [_text(part) for part in numbered]
+    if not reply.choices:
+        return [_text(part) for part in parts(text, bold)]
+    action, unshown = _choices(reply.choices, choose)
+    tapped = parts(_with(text, [numbers[place] for place in unshown]), bold, TEXT_LIMIT, BODY_LIMIT)
+    if len(tapped) != 1:
+        numbered = parts(_with(text, numbers), bold)
+        if not tapped or len(numbered) < len(tapped):
+            return [_text(part) for part in numbered]
+    return _interactive(tapped, action)
 
 
 def _linked(reply: Reply) -> tuple[str, Spans]:

@@ -108,6 +108,15 @@ def test_the_last_part_is_short_enough_for_what_stands_below_it() -> None:
     assert parts("Коротко", [], TEXT_LIMIT, BODY_LIMIT) == ["Коротко"]
 
 
+@pytest.mark.parametrize("sign", ["*", "_", "`", "~.", "я*", "*_~`"])
+def test_an_address_full_of_marks_is_cut_too(sign: str) -> None:
+    for text in (sign * 4000, f"https://example.org/{sign * 4000}x"):
+        shown = parts(text, [(0, len(text))], TEXT_LIMIT, BODY_LIMIT)
+        assert all(0 < len(part) <= TEXT_LIMIT for part in shown)
+        assert len(shown[-1]) <= BODY_LIMIT
+        assert len(shown) < 12
+
+
 def test_nothing_to_see_is_no_part() -> None:
     assert parts(" \n ", [(0, 2)]) == []
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.channels import Incoming, Report, Request
 from bot.channels.whatsapp import WhatsApp
 from bot.conversation import Event
+from bot.delivery.failures import FAILURES
 from tests.channels.whatsapp.recorder import Recorder
 from tests.channels.whatsapp.webhooks import (
     ACCOUNT,
@@ -211,6 +212,16 @@ def test_an_error_of_the_account_is_told_to_staff_and_is_the_same_news_when_it_c
     assert one(raw).report == Report(tracking="", state="failed", code="rate-limited")
     assert one(raw) == one(raw)
     assert one(raw).update != one(webhook(errors=[{"code": 368}])).update
+
+
+def test_staff_have_a_line_for_every_report() -> None:
+    bodies = [template_update(event) for event in ("PAUSED", "DISABLED", "REJECTED", "PENDING_DELETION")]
+    bodies += [body(change({"event": "ACCOUNT_VIOLATION"}, "account_update"))]
+    bodies += [webhook(errors=[{"code": code}]) for code in (0, 368, 130429, 131000, 131042, 999_999)]
+    for raw in bodies:
+        report = one(raw).report
+        assert report is not None
+        assert report.code in FAILURES
 
 
 def test_an_error_beside_a_message_is_that_message_s_own() -> None:
