@@ -26,6 +26,8 @@ class Hook:
         self.url = ""
         self.secret = secret
         self.keeps_seconds = keeps_seconds
+        #: How often each body comes, though it was taken.
+        self.copies = 1
         #: Every body that was made, pushed or not.
         self.bodies: list[bytes] = []
         #: Bodies that nobody took in time.
@@ -46,13 +48,13 @@ class Hook:
         self.url = url
         return True
 
-    def send(self, payload: Mapping[str, Any], times: int = 1) -> None:
-        """Push one body so many times; each is repeated until it is taken."""
+    def send(self, payload: Mapping[str, Any]) -> None:
+        """Push one body; each copy is repeated until it is taken."""
         body = json.dumps(payload, ensure_ascii=True, separators=(",", ":")).encode()
         self.bodies.append(body)
         if not self.url:
             return
-        for _ in range(times):
+        for _ in range(self.copies):
             task = asyncio.create_task(self._push(body))
             self._pushing.add(task)
             task.add_done_callback(self._pushing.discard)

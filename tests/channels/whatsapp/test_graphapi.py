@@ -120,6 +120,9 @@ async def test_a_webhook_is_signed_and_repeated_until_the_answer_is_200() -> Non
         assert await api.hook.subscribe(url, VERIFY_TOKEN)
         await api.says(PERSON, "салом")
         await api.until(lambda: len(got) == 3 and not api.hook.waiting)
+        answers, api.hook.copies = iter([200, 200]), 2
+        await api.says(PERSON, "боз")
+        await api.until(lambda: len(got) == 5 and not api.hook.waiting)
     await runner.cleanup()
     assert all(right for right, _ in got)
     assert got[2][1] - got[1][1] > got[1][1] - got[0][1]
