@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from bot.catalogue import Ask, Call, Catalogue, Menu
 from bot.conversation.choosing import show_aside, take_token
 from bot.conversation.interpreting import take_text
-from bot.conversation.model import Choice, Effect, Event, Frame, Session, Turn, Wake
-from bot.conversation.page import most_choices
+from bot.conversation.model import Effect, Event, Frame, Session, Turn, Wake
+from bot.conversation.page import shown
 from bot.conversation.prepared import Prepared, prepare
 from bot.conversation.talk import MAX_DEPTH, Talk
 from bot.conversation.walking import move_on, open_flow, repeat, walk
@@ -73,7 +73,8 @@ def _taken(talk: Talk, event: Event, guess: str) -> Turn:
     before = talk.session
     tapped = event.kind == "choice" and before.bare and event.choice in before.offered
     offered = talk.page.offered
-    replies = talk.page.replies(talk.language, talk.notes(), _shown(talk, offered), replaces=tapped)
+    choices = shown(offered, talk.first, talk.channel, talk.button("more", "more-button"))
+    replies = talk.page.replies(talk.language, talk.notes(), choices, replaces=tapped)
     said = tuple(talk.said)
     effects = tuple(talk.effects)
     if talk.forgotten:
@@ -93,14 +94,6 @@ def _taken(talk: Talk, event: Event, guess: str) -> Turn:
     )
     wake = _wait_until(talk, session)
     return Turn(session=session, replies=replies, effects=(*effects, *wake), said=said)
-
-
-def _shown(talk: Talk, offered: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """The choices that the channel can show at once, with one that stands for the rest."""
-    most = most_choices(talk.channel)
-    if not most or len(offered) <= most:
-        return offered
-    return (*offered[talk.first : talk.first + most - 1], talk.button("more", "more-button"))
 
 
 def _wait_until(talk: Talk, session: Session) -> tuple[Effect, ...]:

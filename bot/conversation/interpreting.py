@@ -13,6 +13,7 @@ from bot.conversation.articles import show_article
 from bot.conversation.choosing import choose, give, show_aside, show_last_details, take_token, toggle
 from bot.conversation.commands import obey
 from bot.conversation.model import Choice, Count, Unanswered
+from bot.conversation.page import shown
 from bot.conversation.talk import Talk
 from bot.conversation.waiting import offer, visible, wait
 from bot.conversation.walking import open_flow, push, repeat
@@ -22,6 +23,7 @@ from bot.text import ELSEWHERE, LANGUAGES, fold, parse_number
 _URGENT: Final = ("hide", "delete", "stop")
 #: Commands that are one only where they are no answer; as the first word of a short message too.
 _COURTESY: Final = ("hello", "thanks")
+_MORE: Final = Target(kind="command", id="more").token
 _SHORT: Final = 5
 _MAX_FLOWS: Final = 2
 _LIST: Final = re.compile(r"[,;]")
@@ -78,8 +80,9 @@ def _answer(talk: Talk, text: str, word: str) -> Unfit | None:
         if _named(talk, node, text, exactly=True):
             return None
     number = parse_number(text) if " " not in word else None
-    if number is not None and number in range(1, len(talk.session.offered) + 1):
-        take_token(talk, talk.session.offered[int(number) - 1])
+    offered = shown(talk.session.offered, talk.session.first, talk.channel, _MORE)
+    if number is not None and number in range(1, len(offered) + 1):
+        take_token(talk, offered[int(number) - 1])
         return None
     if node is not None and _named(talk, node, text):
         return None

@@ -1,7 +1,7 @@
 """What one turn says, gathered into as few replies as the limit allows."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.conversation.model import Choice, Link, Reply
 
@@ -13,12 +13,19 @@ _FULL: Final = LIMIT - 500
 #: Choices that a channel can show in one message; others show all.
 _MOST_CHOICES: Final = {"whatsapp": 10}
 
+_T = TypeVar("_T")
 Spans = tuple[tuple[int, int], ...]
 
 
 def most_choices(channel: str) -> int:
     """0: as many as there are."""
     return _MOST_CHOICES.get(channel, 0)
+
+
+def shown(offered: tuple[_T, ...], first: int, channel: str, more: _T) -> tuple[_T, ...]:
+    """Of all that is offered what the channel shows at once, with ``more`` for the rest."""
+    most = most_choices(channel)
+    return offered if not most or len(offered) <= most else (*offered[first : first + most - 1], more)
 
 
 class Page:

@@ -241,6 +241,10 @@ def as_plain_text(reply: Reply) -> Reply:
     lines = [reply.text]
     lines += [f"{number}. {choice.label}" for number, choice in enumerate(reply.choices, 1)]
     lines += [f"{link.label}: {link.url}" for link in reply.links]
+    if reply.card:
+        lines.append(f"{reply.card.name}: {', '.join(reply.card.phones)}")
+    if reply.file:
+        lines.append(f"{reply.file.name}: {reply.file.url}")
     if reply.pin:
         lines.append(f"{reply.pin.title}, {reply.pin.address}")
     return Reply(text="\n".join(line for line in lines if line), language=reply.language)
