@@ -7,9 +7,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli.replay import replay
+from tests.channels.whatsapp import webhooks
 from tests.fakes.botspec import SHARED, BotSpec
+from tests.fakes.graphspec import problem
 
 SAMPLES = SHARED / "samples" / "telegram"
+WHATSAPP_SAMPLES = SHARED / "samples" / "whatsapp"
 _REPOSITORY = Path(__file__).resolve().parents[2]
 
 START = {
@@ -35,8 +38,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def run(root: Path, *files: Path) -> Result:
-    return CliRunner().invoke(replay, ["--channel", "telegram", "--root", str(root), *map(str, files)])
+def run(root: Path, *files: Path, channel: str = "telegram") -> Result:
+    return CliRunner().invoke(replay, ["--channel", channel, "--root", str(root), *map(str, files)])
 
 
 def requests(result: Result) -> list[dict[str, Any]]:
@@ -102,3 +105,22 @@ def test_broken_content_is_told_with_its_place(root: Path, tmp_path: Path) -> No
     result = run(broken, file)
     assert result.exit_code == 1
     assert "flows/menu.yaml:" in result.stderr
+
+
+def test_whatsapp_prints_path_and_body_of_each_request(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_bytes(webhooks.typed("помощь"))
+    lines = requests(run(root, tmp_path / "x.json", tmp_path / "x.json", channel="whatsapp"))
+    assert [set(line) for line in lines] == [{"path", "body"}] * 2
+    assert {line["path"] for line in lines} == {f"/{webhooks.ACCOUNT}/messages"}
+    read, answer = (line["body"] for line in lines)
+    assert read["status"] == "read"
+    assert answer["recipient"] == webhooks.PERSON
+    assert [problem(line["body"]) for line in lines] == [None, None]
+
+
+@pytest.mark.skipif(not WHATSAPP_SAMPLES.exists(), reason="needs ../shared/specs, not part of the repository")
+def test_every_sample_of_whatsapp_is_replayed_within_the_specification(root: Path) -> None:
+    files = sorted(WHATSAPP_SAMPLES.glob("*.json"))
+    lines = requests(run(root, *files, channel="whatsapp"))
+    assert len(lines) > len(files)
+    assert [line for line in lines if problem(line["body"])] == []

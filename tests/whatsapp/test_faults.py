@@ -19,7 +19,7 @@ from tests.fakes import graphfaults as faults
 from tests.fakes.graphapi import GraphApi
 from tests.fakes.graphfaults import Fault
 from tests.fakes.graphnet import PHONE_ID
-from tests.whatsapp.running import Begin, Running, payload
+from tests.whatsapp.running import Begin, Running, payload, quick
 
 ANNA, BORIS, VERA = "TJ.1001", "UZ.1002", "KG.1003"
 REMINDER = {"reminder": {"ru": TemplateForm("ru", 1)}}
@@ -322,17 +322,6 @@ def spoil(api: GraphApi, times: int, fault: Fault) -> None:
         return left.pop() if left and "type" in call.params else None
 
     api.judge = judge
-
-
-def quick(bot: Running) -> None:
-    """What is unclear is not waited for as long as in life."""
-    clock = bot.clock
-    sleep = clock.sleep
-
-    async def hurried(seconds: float) -> None:
-        await sleep(min(seconds, 0.4))
-
-    clock.sleep = hurried  # type: ignore[method-assign]
 
 
 async def remind(bot: Running) -> None:
