@@ -1,0 +1,6 @@
+"""Where people are, and what is near them. Pure: no I/O, no clock, no random numbers."""
+
+from bot.places.distance import kilometres
+from bot.places.model import Country, Place, Region
+
+__all__ = ["Country", "Place", "Region", "kilometres"]
