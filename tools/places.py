@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from bot.places import kilometres
 from bot.places.table import PLACES_FILE, compact, load_regions
-from bot.text import plain_keys, to_cyrillic
+from bot.text import keys, to_cyrillic
 
 City = dict[str, Any]
 
@@ -54,6 +54,10 @@ CYRILLIC: Final = re.compile(r"[А-ЯЁЎҚҒҲӢӮҶӨҮҢӘІҰҺ][а-яёўқ
 LATIN: Final = re.compile(r"[A-Z][a-z][A-Za-zöğşıçúŭ'’‘ʻ-]+(?: [A-Za-zöğşıçúŭ'’‘ʻ-]+)*")
 NOT_RUSSIAN: Final = re.compile("ъ(?![еёюя])|ськ|цьк|[ыь][аоуы]|^[ЫЬЪ]|[жшчщ]ы|шч|тс(?!к)")
 KIND_OF_TOWN: Final = re.compile(r"^gorod |[ -](?:Shahri|Shaharchasi|Shahar)\b", re.IGNORECASE)
+#: A name of ours in Russian letters.
+PLAIN: Final = str.maketrans(
+    {**dict(zip("ғқҳўӣӯөүңҒҚҲЎӮӨҮ", "гкхуиуоунГКХУУОУ", strict=True)), "ҷ": "дж", "Ҷ": "Дж", "’": ""}
+)
 BGN: Final = str.maketrans(
     {
         **dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True)),
@@ -131,7 +135,8 @@ def _rows(cities: list[City], kept: dict[str, str]) -> list[list[str]]:
         centre = CITY_REGIONS.get(city["region"])
         kind = "district" if centre and centre != city["name"] else "city"
         place = (f"{city['latitude']:.4f}", f"{city['longitude']:.4f}", city["timezone"], str(city["population"]))
-        rows.append([id, number, kind, city["region"], *place, russian, own, _keys(city, russian, own)])
+        shown = sorted({key for name in (russian, own) if name for key in keys(name)})
+        rows.append([id, number, kind, city["region"], *place, russian, own, ",".join(shown), _others(city, shown)])
     return sorted(rows)
 
 
@@ -151,7 +156,10 @@ def _russian(city: City) -> str:
         spelt = _bare(name.lower().translate(BGN))
         return -Levenshtein.normalized_distance(spelt, latin), len(name), "ё" in name
 
-    return max(names, key=nearness) if names else to_cyrillic(city["name"].replace("ŭ", "oʻ"))
+    if names:
+        return max(names, key=nearness)
+    others = [name for name in city["alternatenames"] if CYRILLIC.fullmatch(name)]
+    return (max(others, key=nearness) if others else to_cyrillic(_uzbek(city, ""))).translate(PLAIN)
 
 
 def _bare(name: str) -> str:
@@ -182,16 +190,15 @@ def _nearest_own(city: City, letters: str, russian: str) -> str:
     return min(names, key=lambda name: (Levenshtein.distance(compact(name), key), name)) if names else ""
 
 
-def _keys(city: City, russian: str, own: str) -> str:
-    """What is typed, folded: the names that are shown come first, and are not repeated."""
-    shown = {compact(russian), compact(own)}
+def _others(city: City, shown: list[str]) -> str:
+    """Keys of the names that are not shown."""
     others = [city["name"]]
     big = city["population"] >= LATIN_FROM or city["countrycode"] != "RU"
     for name in city["alternatenames"]:
         if CYRILLIC.fullmatch(name) or (big and LATIN.fullmatch(name)):
             others.append(name)
-    keys = {key for name in others for key in (compact(name), *map(compact, plain_keys(name)))}
-    return " ".join(sorted(key for key in keys - shown if len(key) > 2))
+    found = {key.replace(" ", "") for name in others for key in keys(name)} - {key.replace(" ", "") for key in shown}
+    return ",".join(sorted(key for key in found if len(key) > 2))
 
 
 if __name__ == "__main__":

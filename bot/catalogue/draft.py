@@ -77,6 +77,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     articles: Mapping[str, File[shapes.Article]]
     facts: Mapping[str, Entry[shapes.Fact]]
     points: Mapping[str, Entry[shapes.HelpPoint]]
+    places: Mapping[str, Entry[shapes.PlaceNames]]
     deadlines: Mapping[str, Entry[shapes.DeadlineRule]]
     calendars: Mapping[str, File[shapes.Calendar]]
     needs: Mapping[str, Entry[shapes.Served]]

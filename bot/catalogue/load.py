@@ -21,6 +21,7 @@ from bot.catalogue.build_content import (
 )
 from bot.catalogue.build_deadlines import build_calendar, build_deadline
 from bot.catalogue.build_flow import Titles, build_flow
+from bot.catalogue.build_places import build_place
 from bot.catalogue.build_points import build_point, why_hidden
 from bot.catalogue.checks import check
 from bot.catalogue.document import Unreadable
@@ -74,6 +75,7 @@ def load(root: Path, *, as_of: date, previous: Catalogue | None = None, kept: Ke
             "articles": len(draft.articles),
             "facts": len(draft.facts),
             "points": len(draft.points),
+            "places": len(draft.places),
             "terms": len(draft.catalogue.terms),
             "deadlines": len(draft.deadlines),
             "texts": len(texts),
@@ -112,6 +114,11 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         for file in reader.files("content/help_points/*.yaml", shapes.HelpPoints).values()
         for index, point in enumerate(file.shape.root)
     )
+    places = reader.entries(
+        (file.document, key, key, place)
+        for file in reader.files("content/places/*.yaml", shapes.Places).values()
+        for key, place in file.shape.root.items()
+    )
     terms = reader.entries(
         (file.document, key, key, term)
         for file in reader.files("content/glossary/*.yaml", shapes.Glossary).values()
@@ -143,6 +150,7 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         articles=articles,
         facts={key: build_fact(entry, into) for key, entry in facts.items()},
         points={key: build_point(entry, into) for key, entry in points.items() if not why_hidden(entry.shape)},
+        places={key: build_place(entry) for key, entry in places.items()},
         deadlines={key: build_deadline(entry, into) for key, entry in rules.items()},
         calendars={country: build_calendar(file) for country, file in calendars.items()},
         phrases=build_phrases(phrases, into) if phrases else {},
@@ -160,6 +168,7 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         articles=article_files,
         facts=facts,
         points=points,
+        places=places,
         deadlines=rules,
         calendars=calendars,
         needs=needs,

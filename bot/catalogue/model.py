@@ -322,6 +322,26 @@ class HelpPoint(msgspec.Struct, frozen=True, kw_only=True):
     at: Place
 
 
+class PlaceNames(msgspec.Struct, frozen=True, kw_only=True):
+    """What editors know of a place on the map that the table of places lacks: names, or the whole place.
+
+    ``id`` is one of the table, of a region, a new one, or one of a few words that stand for a list of names.
+    """
+
+    id: str
+    #: By language.
+    names: Mapping[str, str]
+    #: What else people type for it, ``shared`` words in it too.
+    also: tuple[str, ...]
+    #: Of those, the ones that mean other places as well.
+    shared: tuple[str, ...] = ()
+    #: Of a new place, the id of its city; "" for one of the table.
+    within: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    at: Place
+
+
 class Need(msgspec.Struct, frozen=True, kw_only=True):
     """A need of the people we serve: ``by`` are targets (``article:ID``, ``flow:ID``); shown on the coverage page."""
 
@@ -368,6 +388,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     articles: Mapping[str, Article]
     facts: Mapping[str, Fact]
     points: Mapping[str, HelpPoint]
+    places: Mapping[str, PlaceNames] = {}
     deadlines: Mapping[str, DeadlineRule] = {}
     #: By country.
     calendars: Mapping[str, WorkCalendar] = {}

@@ -13,7 +13,7 @@ Country = Literal["RU", "KZ", "UZ", "TJ", "KG"]
 Kind = Literal["city", "district", "region"]
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """``id`` is stable, and is what a profile keeps: ``ru-sve-yekaterinburg``, ``ru-mos`` for a whole region.
 
     A region stands at its main city: its coordinates and zone are those of the city, ``region`` is its own code.
@@ -53,6 +53,8 @@ class Region(msgspec.Struct, frozen=True, kw_only=True):
     country: Country
     #: The id of the place from which it is run; of Московская область it is Moscow, in another region.
     main: str
+    #: Of Russia, by its Russian name: "Центральный федеральный округ"; "" elsewhere.
+    federal_district: str = ""
 
     def name(self, language: str) -> str:
         return name_in(self.names, language)

@@ -19,6 +19,7 @@ KINDS = {
     "article": "content/articles/*/*.yaml",
     "facts": "content/facts/*.yaml",
     "help_points": "content/help_points/*.yaml",
+    "places": "content/places/*.yaml",
     "glossary": "content/glossary/*.yaml",
     "phrases": "content/phrases.yaml",
     "words": "content/words.yaml",

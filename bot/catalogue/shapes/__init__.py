@@ -21,6 +21,7 @@ from bot.catalogue.shapes.content import (
 )
 from bot.catalogue.shapes.deadlines import DeadlineRule, Deadlines
 from bot.catalogue.shapes.flow import NODE_KINDS, Flow
+from bot.catalogue.shapes.places import PlaceNames, Places
 from bot.catalogue.shapes.points import HelpPoint, HelpPoints
 from bot.catalogue.shapes.transcript import Transcript
 
@@ -40,6 +41,8 @@ __all__ = [
     "HelpPoints",
     "Needs",
     "Phrases",
+    "PlaceNames",
+    "Places",
     "Served",
     "Template",
     "Term",
@@ -54,6 +57,7 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "article": Article,
     "facts": Facts,
     "help_points": HelpPoints,
+    "places": Places,
     "deadlines": Deadlines,
     "calendar": Calendar,
     "glossary": Glossary,
