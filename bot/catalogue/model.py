@@ -363,8 +363,8 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """What a token stands for. ``details`` is the long form of an article, ``command`` one of ``Words.commands``."""
 
-    kind: Literal["option", "article", "details", "flow", "language", "command"]
-    #: The article, flow, language or command; for an option its flow.
+    kind: Literal["option", "article", "details", "flow", "language", "command", "place"]
+    #: The article, flow, language, command or place; for an option its flow.
     id: str
     node: str = ""
     option: str = ""

@@ -9,8 +9,6 @@ import msgspec
 from bot.catalogue import Ask, Bound
 from bot.text import SOURCE, named_units, parse_date, parse_money, parse_number, parse_phone
 
-_MAX_CITY: Final = 60
-
 
 class Unfit(msgspec.Struct, frozen=True):
     """It is no answer to this question; ``phrase`` says what would be."""
@@ -19,7 +17,8 @@ class Unfit(msgspec.Struct, frozen=True):
 
 
 def read(node: Ask, text: str, today: date, country: str = "") -> Any:
-    """The value to save (plain JSON data), or Unfit. For the kinds of answer that have no choices.
+    """The value to save (plain JSON data), or Unfit. For the kinds of answer that have no choices
+    and are no place.
 
     ``country`` settles whose telephone number a local one is. "10 days" is no answer to "how many months?".
     """
@@ -62,12 +61,6 @@ def _phone(text: str, today: date, country: str) -> Any:
     return parse_phone(text, country) or Unfit("bad-phone")
 
 
-def _city(text: str, today: date, country: str) -> Any:
-    """Any name, as it was typed: the gazetteer that knows the cities stands elsewhere."""
-    fits = len(text) <= _MAX_CITY and "\n" not in text and any(letter.isalpha() for letter in text)
-    return text if fits else Unfit("bad-city")
-
-
 def _text(text: str, today: date, country: str) -> Any:
     return text
 
@@ -78,6 +71,4 @@ _READERS: Final[Mapping[str, Callable[[str, date, str], Any]]] = {
     "money": _money,
     "date": _date,
     "phone": _phone,
-    "city": _city,
-    "location": _city,
 }

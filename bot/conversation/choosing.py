@@ -1,18 +1,17 @@
 """A choice taken: tapped, numbered or named."""
 
-from typing import Any
-
 from bot.catalogue import Article, Ask, Menu, Target
 from bot.conversation.articles import related, show_article, show_details
 from bot.conversation.commands import obey
+from bot.conversation.prepared import PLACE_ANSWERS
 from bot.conversation.talk import Talk
 from bot.conversation.waiting import resume, visible, wait
-from bot.conversation.walking import close, move_on, open_flow, repeat, restart_at, walk
+from bot.conversation.walking import close, give, move_on, open_flow, repeat, restart_at, walk
 
 
 def take_token(talk: Talk, token: str) -> None:
     """Whatever a button stands for; an unknown one brings the present question again."""
-    target = talk.prepared.tokens.get(token)
+    target = talk.prepared.target(token)
     articles = talk.prepared.catalogue.articles
     match target:
         case Target(kind="option"):
@@ -24,6 +23,8 @@ def take_token(talk: Talk, token: str) -> None:
         case Target(kind="flow", id=flow) if flow in talk.prepared.catalogue.flows:
             talk.rest()
             taken = open_flow(talk, flow)
+        case Target(kind="place", id=place):
+            taken = _take_place(talk, place)
         case Target(kind="language", id=language):
             taken = speak(talk, language)
         case Target(kind="command", id="details"):
@@ -114,11 +115,12 @@ def toggle(talk: Talk, node: Ask, option_ids: list[str]) -> None:
     wait(talk, node)
 
 
-def give(talk: Talk, node: Ask, value: Any, choice: str = "") -> None:
-    """Save an answer and go on."""
-    if node.save:
-        talk.save(node.save, value)
-    move_on(talk, node.next_by_choice.get(choice) or talk.way(node.next))
+def _take_place(talk: Talk, place_id: str) -> bool:
+    node = talk.waiting
+    if not isinstance(node, Ask) or node.answer not in PLACE_ANSWERS:
+        return False
+    give(talk, node, place_id)
+    return True
 
 
 def _take_option(talk: Talk, target: Target) -> bool:

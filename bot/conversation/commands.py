@@ -6,6 +6,7 @@ from typing import Final
 from bot.catalogue import Ask, Menu
 from bot.conversation.model import Hide
 from bot.conversation.page import most_choices
+from bot.conversation.placing import ask_exactly, waits_for_place
 from bot.conversation.talk import KEEPS, Talk
 from bot.conversation.waiting import wait
 from bot.conversation.walking import go_back, move_on, open_flow, repeat
@@ -80,6 +81,15 @@ def _done(talk: Talk) -> bool:
     return True
 
 
+def _none_of_these(talk: Talk) -> bool:
+    """Of the places that were offered."""
+    node = waits_for_place(talk)
+    if node is None:
+        return False
+    ask_exactly(talk, node)
+    return True
+
+
 def _hello(talk: Talk) -> bool:
     if not talk.new:
         talk.phrase("welcome-back")
@@ -110,6 +120,7 @@ _COMMANDS: Final[Mapping[str, Callable[[Talk], bool]]] = {
     "more": _more,
     "skip": _skip,
     "done": _done,
+    "none-of-these": _none_of_these,
     "hello": _hello,
     "thanks": _thanks,
 }

@@ -11,6 +11,7 @@ from bot.conversation.choosing import show_aside, take_token
 from bot.conversation.interpreting import take_text
 from bot.conversation.model import Effect, Event, Frame, Session, Turn, Wake
 from bot.conversation.page import shown
+from bot.conversation.placing import take_location, waits_for_place
 from bot.conversation.prepared import Prepared, prepare
 from bot.conversation.talk import MAX_DEPTH, Talk
 from bot.conversation.walking import move_on, open_flow, repeat, walk
@@ -59,8 +60,8 @@ def turn(
             take_token(talk, event.choice)
         case "text" if not moved:
             take_text(talk, text)
-        case "location" if not moved and _asked_location(talk):
-            _take_location(talk)
+        case "location" if not moved and (node := waits_for_place(talk)) is not None:
+            take_location(talk, node, event.latitude, event.longitude)
         case _ if moved:
             walk(talk)
         case _:
@@ -198,21 +199,6 @@ def _wake(talk: Talk, code: str) -> bool:
     talk.page.template = "reminder"
     talk.page.choices.append(talk.choice(target, talk.words("details-button")))
     return True
-
-
-def _asked_location(talk: Talk) -> bool:
-    node = talk.waiting
-    return isinstance(node, Ask) and node.answer == "location"
-
-
-def _take_location(talk: Talk) -> None:
-    """Coordinates end here: that some were sent is all that stays (T27)."""
-    node = talk.waiting
-    assert isinstance(node, Ask)
-    talk.phrase("location-thanks")
-    if node.save.startswith("answers."):
-        talk.save(node.save, True)
-    move_on(talk, talk.way(node.next))
 
 
 def _guess(prepared: Prepared, text: str, before: str, tag: str) -> str:

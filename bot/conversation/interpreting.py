@@ -10,13 +10,14 @@ from bot.answers import Answer, Corridor
 from bot.catalogue import Ask, Menu, Target
 from bot.conversation.answering import Unfit, read
 from bot.conversation.articles import show_article
-from bot.conversation.choosing import choose, give, show_aside, show_last_details, take_token, toggle
+from bot.conversation.choosing import choose, show_aside, show_last_details, take_token, toggle
 from bot.conversation.commands import obey
 from bot.conversation.model import Choice, Count, Unanswered
 from bot.conversation.page import shown
+from bot.conversation.placing import miss_place, take_place, waits_for_place
 from bot.conversation.talk import Talk
 from bot.conversation.waiting import offer, visible, wait
-from bot.conversation.walking import open_flow, push, repeat
+from bot.conversation.walking import give, open_flow, push, repeat
 from bot.text import ELSEWHERE, LANGUAGES, fold, parse_number
 
 #: Commands that come before everything else.
@@ -56,7 +57,7 @@ def take_text(talk: Talk, text: str) -> None:
     elif _says_nothing(talk, word, command):
         repeat(talk)
     elif not (_opened(talk, word) or _at_top(talk, text) or _questioned(talk, text, word) or _greeted(talk, word)):
-        _missed(talk, unfit)
+        _missed(talk, unfit, text)
 
 
 # the waiting node's own answer
@@ -66,7 +67,13 @@ def _answer(talk: Talk, text: str, word: str) -> Unfit | None:
     """None when it was taken."""
     node = talk.waiting
     unfit = Unfit("dont-know")
-    if isinstance(node, Ask) and node.answer not in {"choice", "yes_no"}:
+    place = waits_for_place(talk)
+    if place is not None:
+        waits = take_place(talk, place, text)
+        if waits is None:
+            return None
+        unfit = waits
+    elif isinstance(node, Ask) and node.answer not in {"choice", "yes_no"}:
         value = read(node, text, talk.today, talk.profile.get("country", ""))
         if not isinstance(value, Unfit):
             give(talk, node, value)
@@ -258,13 +265,16 @@ def _offer_sharing(talk: Talk) -> None:
         talk.page.foot.append(Choice(id=Target(kind="flow", id=flow.id).token, label=talk.label(flow.title)))
 
 
-def _missed(talk: Talk, unfit: Unfit) -> None:
+def _missed(talk: Talk, unfit: Unfit, text: str) -> None:
     """A more exact question, then the choices with their numbers, then a person: never a third identical error."""
     node = talk.waiting
     if node is None:
         if not (talk.idle or talk.new or talk.lost):
             talk.phrase(unfit.phrase)
         repeat(talk)
+        return
+    place = waits_for_place(talk)
+    if place is not None and miss_place(talk, place, text):
         return
     talk.misses += 1
     if talk.misses == 1:

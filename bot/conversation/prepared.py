@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from bot.answers import Answers
 from bot.catalogue import Ask, Catalogue, Menu, Target, Text
+from bot.places import gazetteer
 from bot.text import fold, keys
 
 #: A label shorter than this must be typed exactly; a longer one may hold one slip for every so many letters.
@@ -30,7 +32,10 @@ BUTTONS: Final = {
     "more-button": "more",
     "help-button": "help",
     "language-button": "language",
+    "none-of-these-button": "none-of-these",
 }
+#: Kinds of answer that are kept as the id of a place.
+PLACE_ANSWERS: Final = ("city", "location")
 Spot = tuple[str, str, str]
 """Flow, version, node."""
 
@@ -47,6 +52,7 @@ class Prepared:
 
     def __init__(self, catalogue: Catalogue, previous: "Prepared | None" = None) -> None:
         self.catalogue: Final = catalogue
+        self.gazetteer: Final = gazetteer(catalogue.places)
         self.answers: Final[Answers] = Answers(catalogue, previous.answers if previous else None)
         self.yes_no: Final = _words_of(catalogue.words.yes_no)
         self.commands: Final = _words_of(catalogue.words.commands) | {"000": "hide"}
@@ -69,6 +75,16 @@ class Prepared:
         }
         self.saved: Final = dict(_saved(catalogue))
         self.tokens: Final = {**catalogue.tokens, **dict(_own_tokens(catalogue))}
+
+    def target(self, token: str) -> Target | None:
+        """What a choice stands for."""
+        return self.tokens.get(token) or self._places.get(token)
+
+    @cached_property
+    def _places(self) -> Mapping[str, Target]:
+        """Made when the first place is chosen: nobody is ever offered most of them."""
+        targets = (Target(kind="place", id=id) for id in self.gazetteer.ids)
+        return {target.token: target for target in targets}
 
     def named(self, spot: Spot, text: str, offered: Container[str]) -> str | None:
         """The id of the offered choice that a text names. Labels that fold alike (Oʻzbekcha, Ўзбекча) are told apart

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bot.catalogue import Slot, Text
+from bot.conversation.prepared import PLACE_ANSWERS
 from bot.text import format_date, format_list, format_quantity
 
 if TYPE_CHECKING:
@@ -97,6 +98,9 @@ def _answer(talk: "Talk", flow: str, name: str, value: Any) -> str:
         return talk.words("yes" if value else "no")
     if saved is not None and isinstance(value, str) and value in saved.labels:
         return rendered(talk, saved.labels[value])[0]
+    if name == "profile.city" or (saved is not None and saved.answer in PLACE_ANSWERS):
+        place = talk.prepared.gazetteer.get(str(value))
+        return place.name(talk.language) if place else str(value)
     if saved is not None and saved.answer == "date":
         try:
             return format_date(date.fromisoformat(value), talk.language)

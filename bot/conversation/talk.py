@@ -1,8 +1,9 @@
 """One turn under way: everything that changes while an event is taken. Made and dropped within ``turn``."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec.structs import replace
 
@@ -14,9 +15,10 @@ from bot.conversation.prepared import Prepared
 from bot.conversation.rendering import rendered
 from bot.text import SOURCE, from_tag
 
-#: Hours ahead of UTC, by the country where the person is: close enough for "today".
+#: Hours ahead of UTC, by the country where the person is: close enough for "today" where no city is known.
 _AHEAD: Final = {
-    country: timedelta(hours=hours) for country, hours in {"": 3, "RU": 3, "KZ": 5, "UZ": 5, "TJ": 5, "KG": 6}.items()
+    country: timezone(timedelta(hours=hours))
+    for country, hours in {"": 3, "RU": 3, "KZ": 5, "UZ": 5, "TJ": 5, "KG": 6}.items()
 }
 MAX_DEPTH: Final = 8
 #: Channels from whose chats the bot can remove nothing.
@@ -53,6 +55,7 @@ class Talk:
         "then",
         "today",
         "told",
+        "zone",
     )
 
     def __init__(
@@ -68,7 +71,8 @@ class Talk:
         self.first = 0
         self.profile = session.profile
         self.language = from_tag(session.profile.get("language", "")) or language or SOURCE
-        self.today: date = (now + _AHEAD.get(self.profile.get("country", ""), _AHEAD[""])).date()
+        self.zone: tzinfo = self._zone()
+        self.today: date = now.astimezone(self.zone).date()
         self.stack = list(session.stack)
         self.misses = session.misses
         self.then = session.then
@@ -89,6 +93,16 @@ class Talk:
         self.states: set[str] = set()
         self.effects: list[Effect] = []
         self.said: list[str] = []
+
+    def _zone(self) -> tzinfo:
+        """Of the city, else of the country."""
+        place = self.prepared.gazetteer.get(self.profile.get("city", ""))
+        if place is not None:
+            try:
+                return ZoneInfo(place.timezone)
+            except ZoneInfoNotFoundError:  # a machine without zone files
+                pass
+        return _AHEAD.get(self.profile.get("country", ""), _AHEAD[""])
 
     # what expressions and texts see
 

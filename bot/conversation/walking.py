@@ -231,6 +231,13 @@ def move_on(talk: Talk, target: str) -> None:
     walk(talk)
 
 
+def give(talk: Talk, node: Ask, value: Any, choice: str = "") -> None:
+    """Save the answer to the waiting node, and go on."""
+    if node.save:
+        talk.save(node.save, value)
+    move_on(talk, node.next_by_choice.get(choice) or talk.way(node.next))
+
+
 def go_back(talk: Talk) -> None:
     """To the waiting node before this one: in this flow, else in the one that called it, else the menu."""
     talk.misses = 0

@@ -1,8 +1,8 @@
 """Typed names and shared locations -> places. A wrong sure answer is far worse than a question back."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from math import cos, radians, sin
+from math import cos, isfinite, radians, sin
 from typing import Final
 
 import msgspec
@@ -40,7 +40,12 @@ class Gazetteer:
         by_label = {self.label(place, "ru"): place for place in reversed(places)}
         return Found(choices=tuple(place for place in places if by_label[self.label(place, "ru")] is place)[:limit])
 
+    @property
+    def ids(self) -> Iterable[str]:
+        return self._index.places.keys()
+
     def get(self, id: str) -> Place | None:
+        """None for what is no id: what was typed where no place was found stays as it is."""
         return self._index.places.get(id)
 
     def region(self, code: str) -> Region | None:
@@ -58,9 +63,9 @@ class Gazetteer:
 
         None far from all of them. Degrees; nothing is kept of them.
         """
-        there = np.array(_vector(latitude, longitude))
-        if not np.isfinite(there).all():
+        if not (isfinite(latitude) and isfinite(longitude)):
             return None
+        there = np.array(_vector(latitude, longitude))
         place = self._standing[int(np.argmax(self._vectors @ there))]
         if place.kilometres_to(latitude, longitude) > _FARTHEST_KM:
             return None
@@ -70,6 +75,18 @@ class Gazetteer:
     def _vectors(self) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
         """Each place as a point of the unit sphere: the nearest has the largest product."""
         return np.array([_vector(place.latitude, place.longitude) for place in self._standing])
+
+
+def gazetteer(entries: Mapping[str, PlaceNames]) -> Gazetteer:
+    """Of the entries of a catalogue; kept for the two sets of entries used last."""
+    for known, made in _recent:
+        if known == entries:
+            return made
+    _recent[:] = [(entries, Gazetteer(entries.values())), *_recent[:1]]
+    return _recent[0][1]
+
+
+_recent: Final[list[tuple[Mapping[str, PlaceNames], Gazetteer]]] = []
 
 
 def _vector(latitude: float, longitude: float) -> tuple[float, float, float]:

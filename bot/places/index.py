@@ -6,18 +6,19 @@ from typing import Final
 
 import msgspec
 
+from bot.catalogue import PlaceNames
 from bot.places.forms import stem
 from bot.places.model import Place, Region
 from bot.places.table import Row, compact, load_places, load_regions
-from bot.catalogue import PlaceNames
 from bot.text import LANGUAGES, fold, keys
 
 #: Entries of ``content/places/`` that are no places: names that mean none of ours, and words that mean nothing here.
 ELSEWHERE: Final = "elsewhere"
 FILLER: Final = "filler"
 AREAS: Final = "areas"
-RESERVED: Final = (ELSEWHERE, FILLER, AREAS, "ru", "kz", "uz", "tj", "kg")
-#: A place whose names an editor has written, or with so many people, is one that is meant though misspelt.
+COUNTRIES: Final = ("ru", "kz", "uz", "tj", "kg")
+RESERVED: Final = (ELSEWHERE, FILLER, AREAS, *COUNTRIES)
+#: A place of so many people may be meant though misspelt. One that an editor wrote of counts as one of them.
 KNOWN_FROM: Final = 50_000
 #: A whole region, and a city outside, weigh as much as a city of so many people.
 _REGION_PEOPLE: Final = 1_000_000
@@ -45,7 +46,7 @@ class Index:
         self._written = {entry.id: entry for entry in entries}
         for id in RESERVED:
             self.words[id] = frozenset(map(compact, self._written[id].also)) if id in self._written else frozenset()
-        for id, row in load_places().items():
+        for row in load_places().values():
             self._add(row)
         for entry in self._written.values():
             place = added(entry, self.places)
@@ -56,13 +57,19 @@ class Index:
             self.keys[word].append(Named(ELSEWHERE))
         known = {key for key, names in self.keys.items() if any(self._is_known(named) for named in names)}
         self.known: Final[Sequence[str]] = sorted(known)
-        self.others: Final[Sequence[str]] = sorted(self.keys.keys() - known)
+        #: By the first letter.
+        self.others: Final = defaultdict[str, list[str]](list)
+        for key in sorted(self.keys.keys() - known):
+            self.others[key[0]].append(key)
 
     def people(self, id: str) -> int:
-        return self.places[id].population if id in self.places else _ELSEWHERE_PEOPLE
+        if id == ELSEWHERE:
+            return _ELSEWHERE_PEOPLE
+        people = self.places[id].population
+        return max(people, KNOWN_FROM) if id in self._written else people
 
     def _is_known(self, named: Named) -> bool:
-        return not named.weak and (self.people(named.id) >= KNOWN_FROM or named.id in self._written)
+        return not named.weak and self.people(named.id) >= KNOWN_FROM
 
     def _add(self, row: Row) -> None:
         place, written = row.place, self._written.get(row.place.id)

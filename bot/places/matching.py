@@ -1,6 +1,6 @@
 """Which places the words of a message name, and whether that is sure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log10
 from typing import Final
 
@@ -9,163 +9,191 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.places.forms import stem, without_joined
-from bot.places.index import AREAS, ELSEWHERE, FILLER, KNOWN_FROM, Index, Named
+from bot.places.index import AREAS, COUNTRIES, ELSEWHERE, FILLER, KNOWN_FROM, Index, Named
 from bot.text import fold
 
 #: No name of a place is longer, and no answer to "which city" has more words.
 _LONGEST, _MAX_WORDS = 200, 12
 #: Words of the longest names: Ростов-на-Дону, Славянск-на-Кубани.
 _SPAN: Final = 4
-#: Found in a text with so many words that mean nothing to us, a place is asked about.
-_STRANGE: Final = 1
-#: Powers of ten in people. A place with twenty times the people of the next is the one that is meant.
-_MARGIN: Final = 1.3
-_FEWEST: Final = 500
-#: What a match costs that is not to the letter.
-_JOINED, _STEM, _WEAK, _SLIP = 0.4, 0.6, 1.0, 1.0
-#: In the country where the person is.
-_HOME: Final = 0.7
-#: Letters for one slip and for two.
-_ONE_SLIP, _TWO_SLIPS = 5, 8
-_NEAR: Final = 6
 #: Short forms (МО, ЛО) are known only when nothing else is said.
 _SHORT: Final = 3
+#: Powers of ten in people: with twenty times the people of the next, a place is the one that is meant.
+_MARGIN: Final = 1.3
+_FEWEST: Final = 500
+#: What a match costs that is not to the letter, in powers of ten.
+_JOINED, _STEM, _WEAK, _SLIP = 0.4, 0.6, 1.0, 1.0
+#: What it is worth that a place is in the country where the person is.
+_HOME: Final = 0.7
+#: Letters of a name for one slip, for two, and of the longest one.
+_ONE_SLIP, _TWO_SLIPS, _LETTERS = 5, 8, 40
+_NEAR: Final = 6
+
+Hits = dict[str, float]
+"""Ids, and what the match of each lacks."""
 
 
-class Span(msgspec.Struct):
+class _Span(msgspec.Struct, frozen=True):
+    """Words from ``start`` to ``end`` that name places."""
+
     start: int
     end: int
-    hits: dict[str, float]
+    hits: Hits
 
 
 def match(index: Index, text: str, country: str) -> tuple[bool, list[str]]:
-    """(sure, ids): one id when sure, else the likeliest first."""
+    """(sure, ids): one id when sure, else those that may be meant, the likeliest first."""
     words = fold(text[:_LONGEST]).split()
-    if not words or len(words) > _MAX_WORDS or ("?" in text and len(words) > _SPAN):
+    if len(words) > _MAX_WORDS or ("?" in text and len(words) > _SPAN):
         return False, []
     spans = list(_spans(index, words))
     covered = {place for span in spans for place in range(span.start, span.end)}
     rest = [word for place, word in enumerate(words) if place not in covered]
-    countries = {code for word in rest for code in ("ru", "kz", "uz", "tj", "kg") if _is_one_of(word, index.words[code])}
-    area = any(word in index.words[AREAS] for word in rest)
-    strange = [word for word in rest if not _is_known_word(index, word)]
-    slipped = not spans
-    if slipped and strange:
-        hits = _misspelt(index, strange)
-        if area:
-            hits = {id: cost for id, cost in hits.items() if id in index.places and index.places[id].kind == "region"}
-        spans, strange = ([Span(0, 0, hits)] if hits else []), []
-    if not spans:
+    strange = [word for word in rest if not _is_known(index, word)]
+    if spans:
+        hits, agree = _agreed(index, spans)
+        certain = agree and (not strange or (len(strange) == 1 and _largest(index, hits) >= KNOWN_FROM))
+    else:
+        hits = _misspelt(index, strange, region=any(word in index.words[AREAS] for word in rest))
+        certain = bool(hits) and _largest(index, hits) >= KNOWN_FROM
+    ranked = _ranked(index, hits, country, set(_countries(index, rest)))
+    clear = bool(ranked) and (len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN)
+    ids = [id for _, id in ranked if id != ELSEWHERE]
+    if clear and ranked[0][1] == ELSEWHERE:
         return False, []
-    hits, together = _joined(index, spans)
-    ranked = _ranked(index, hits, country, {code.upper() for code in countries})
-    if not ranked:
-        return False, []
-    best, weight = ranked[0]
-    clear = len(ranked) == 1 or weight - ranked[1][1] >= _MARGIN
-    if best == ELSEWHERE and clear:
-        return False, []
-    sure = clear and together and len(strange) <= _STRANGE and not (strange and index.people(best) < KNOWN_FROM)
-    if slipped:
-        sure = sure and index.people(best) >= KNOWN_FROM
-    ids = [id for id, _ in ranked if id != ELSEWHERE]
-    return (True, ids[:1]) if sure and best != ELSEWHERE else (False, ids)
+    return (True, ids[:1]) if clear and certain else (False, ids)
+
+
+# words around a name
 
 
 def _is_one_of(word: str, words: frozenset[str]) -> bool:
-    return word in words or any(bare in words for bare in without_joined(word)) or word[:-1] in words
+    """Endings aside, those of a Russian feminine too: Россия, в России."""
+    return word in words or word[:-1] in words or any(bare in words for bare in without_joined(word))
 
 
-def _is_known_word(index: Index, word: str) -> bool:
+def _is_known(index: Index, word: str) -> bool:
     return len(word) == 1 or any(_is_one_of(word, words) for words in index.words.values())
 
 
-def _spans(index: Index, words: Sequence[str]) -> Iterator[Span]:
+def _countries(index: Index, words: Sequence[str]) -> Iterator[str]:
+    for word in words:
+        for code in COUNTRIES:
+            if _is_one_of(word, index.words[code]):
+                yield code.upper()
+
+
+# names to the letter
+
+
+def _spans(index: Index, words: Sequence[str]) -> Iterator[_Span]:
     """The longest names from left to right."""
     start = 0
     while start < len(words):
         for end in range(min(len(words), start + _SPAN), start, -1):
             hits = _named(index, words[start:end], alone=end - start == len(words))
             if hits:
-                yield Span(start, end, hits)
+                yield _Span(start, end, hits)
                 start = end
                 break
         else:
             start += 1
 
 
-def _named(index: Index, words: Sequence[str], alone: bool) -> dict[str, float]:
+def _named(index: Index, words: Sequence[str], alone: bool) -> Hits:
     """What exactly these words name, endings aside."""
     key = "".join(words)
     if not alone and (key in index.words[FILLER] or len(key) < _SHORT):
         return {}
-    hits: dict[str, float] = {}
+    hits: Hits = {}
     _take(hits, index.keys.get(key, ()), 0)
     if any(cost == 0 and index.people(id) >= KNOWN_FROM for id, cost in hits.items()):
         return hits
     for bare in without_joined(key):
         _take(hits, index.keys.get(bare, ()), _JOINED)
     _take(hits, index.stems.get(stem(words), ()), _STEM)
-    if len(words) > 1:
-        bare_words = [word for word in words if word not in index.words[AREAS]]
-        if 0 < len(bare_words) < len(words):
-            _take(hits, index.areas.get(stem(bare_words), ()), 0)
+    bare_words = [word for word in words if word not in index.words[AREAS]]
+    if 0 < len(bare_words) < len(words):
+        _take(hits, index.areas.get(stem(bare_words), ()), 0)
     return hits
 
 
-def _take(hits: dict[str, float], names: Sequence[Named], cost: float) -> None:
+def _take(hits: Hits, names: Iterable[Named], cost: float) -> None:
     for named in names:
         whole = cost + (_WEAK if named.weak else 0)
         hits[named.id] = min(hits.get(named.id, whole), whole)
 
 
-def _misspelt(index: Index, words: Sequence[str]) -> dict[str, float]:
-    """Names with a slip or two: of known places first, of any other only to ask about."""
+# misspelt names
+
+
+def _misspelt(index: Index, words: Sequence[str], region: bool) -> Hits:
+    """Names with as few slips as there are, of the known places; of any other where those have none, if the first
+    letter is right.
+
+    ``region``: the word for one stands beside.
+    """
     typed = "".join(words)
-    tries = {typed: 0.0, stem(words): 0.0, **dict.fromkeys(without_joined(typed), _JOINED)}
-    for keys, words_tried in ((index.known, tries), (index.others, [typed])):
-        near = [
-            (distance, key, tries[word])
-            for word in words_tried
-            if len(word) >= _ONE_SLIP
-            for key, distance, _ in process.extract(
-                word, keys, scorer=OSA.distance, score_cutoff=1 + (len(word) >= _TWO_SLIPS), limit=_NEAR
-            )
-        ]
-        if near:
-            fewest = min(near)[0]
-            hits: dict[str, float] = {}
-            for slips, key, cost in near:
-                if slips == fewest:
-                    _take(hits, index.keys[key], cost + _SLIP * slips)
-            return hits
-    return {}
+    tries = {typed: 0.0, stem(words): _STEM, **dict.fromkeys(without_joined(typed), _JOINED)}
+    hits = _near(index, index.known, tries) or _near(index, index.others.get(typed[:1], ()), {typed: 0.0})
+    if region:
+        return {id: cost for id, cost in hits.items() if id in index.places and index.places[id].kind == "region"}
+    return hits
 
 
-def _joined(index: Index, spans: Sequence[Span]) -> tuple[dict[str, float], bool]:
-    """Places that several names agree on (Троицк, Челябинская область), else all; whether they are one thing."""
-    hits, together = spans[0].hits, True
+def _near(index: Index, keys: Sequence[str], tries: Mapping[str, float]) -> Hits:
+    near = [
+        (slips, key, cost)
+        for word, cost in tries.items()
+        if _ONE_SLIP <= len(word) <= _LETTERS
+        for key, slips, _ in process.extract(
+            word, keys, scorer=OSA.distance, score_cutoff=1 + (len(word) >= _TWO_SLIPS), limit=_NEAR
+        )
+    ]
+    hits: Hits = {}
+    fewest = min(near)[0] if near else 0
+    for slips, key, cost in near:
+        if slips == fewest:
+            _take(hits, index.keys[key], cost + _SLIP * slips)
+    return hits
+
+
+# which of them
+
+
+def _agreed(index: Index, spans: Sequence[_Span]) -> tuple[Hits, bool]:
+    """Places that lie in one another (Троицк, Челябинская область): the inner ones; else all, which do not agree."""
+    hits, agree = spans[0].hits, True
     for span in spans[1:]:
-        inner = {id: cost for id, cost in hits.items() if any(_lies_in(index, id, other) for other in span.hits)}
-        outer = {id: cost for id, cost in span.hits.items() if any(_lies_in(index, id, other) for other in hits)}
-        if inner or outer:
-            hits = inner or outer
-        else:
-            hits, together = {**span.hits, **hits}, False
-    return hits, together
+        inner = _inside(index, hits, span.hits) or _inside(index, span.hits, hits)
+        agree = agree and bool(inner)
+        hits = inner or {**span.hits, **hits}
+    return hits, agree
+
+
+def _inside(index: Index, hits: Hits, outer: Hits) -> Hits:
+    return {id: cost for id, cost in hits.items() if any(_lies_in(index, id, around) for around in outer)}
 
 
 def _lies_in(index: Index, id: str, outer: str) -> bool:
     place, around = index.places.get(id), index.places.get(outer)
-    if place is None or around is None or place.kind == "region" and around.kind == "region":
+    if id == outer or place is None or around is None or place.kind == "region":
         return id == outer
     if around.kind == "region":
         return place.region == around.region
-    return id == outer or place.within == outer or index.regions[place.region].main == outer
+    return place.within == outer or index.regions[place.region].main == outer
 
 
-def _ranked(index: Index, hits: dict[str, float], country: str, countries: set[str]) -> list[tuple[str, float]]:
-    """By people and by how well the name fits; a city stands before the region that is run from it."""
+def _largest(index: Index, hits: Hits) -> int:
+    """People of the largest place."""
+    return max(map(index.people, hits))
+
+
+def _ranked(index: Index, hits: Hits, country: str, countries: set[str]) -> list[tuple[float, str]]:
+    """By people and by how well the name fits, where ``countries`` were named in those alone.
+
+    A city stands before the region that is run from it.
+    """
     ranked = []
     for id, cost in hits.items():
         place = index.places.get(id)
@@ -174,5 +202,5 @@ def _ranked(index: Index, hits: dict[str, float], country: str, countries: set[s
         if place is not None and countries and place.country not in countries:
             continue
         home = _HOME if place is not None and place.country == country else 0
-        ranked.append((id, log10(max(index.people(id), _FEWEST)) + home - cost))
-    return sorted(ranked, key=lambda one: -one[1])
+        ranked.append((log10(max(index.people(id), _FEWEST)) + home - cost, id))
+    return sorted(ranked, reverse=True)

@@ -12,7 +12,7 @@ PlaceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{2,64}$")]
 class PlaceNames(Shape):
     """A place by its id."""
 
-    ru: Words | None = Field(default=None, description="The name that is shown, where the table has none or a wrong one.")
+    ru: Words | None = Field(default=None, description="The name that is shown, where that of the table is wrong.")
     uz: Words | None = Field(default=None, description="In Uzbek, where it differs from the Russian name.")
     uz_cyrl: Words | None = Field(default=None, alias="uz_Cyrl", description="Where the rule makes it wrong.")
     tg: Words | None = Field(default=None, description="In Tajik, where it differs from the Russian name.")
