@@ -8,7 +8,6 @@ whatever GeoNames calls the place today. What GeoNames lacks or calls wrongly is
 import re
 import sys
 import unicodedata
-from collections import defaultdict
 from typing import Any, Final
 
 from rapidfuzz.distance import Levenshtein
@@ -44,8 +43,6 @@ CITY_REGIONS: Final = {
 MOVED: Final = {1527534: "KG-GO"}  # Osh
 #: Parts of Saint Petersburg that GeoNames counts to the region around it, and no place at all.
 SAINT_PETERSBURG: Final = ("Akademicheskoe", "Svetlanovskiy", "Kurortnyy", "Finlyandskiy")
-#: A second place of one name nearer than this is the same one.
-TWIN_KM: Final = 6
 #: Foreign spellings of smaller Russian places name nothing that our people type.
 LATIN_FROM: Final = 40_000
 
@@ -112,19 +109,17 @@ def _between(one: City, other: City) -> float:
 
 
 def _without_twins(cities: list[City]) -> list[City]:
-    """Of a place that GeoNames has twice, the better known one, with the names of both."""
-    by_name: dict[tuple[str, str], list[City]] = defaultdict(list)
+    """One place for each name in a region: GeoNames has many twice, and nobody could tell them apart."""
+    by_name: dict[tuple[str, str], City] = {}
     for city in sorted(cities, key=lambda city: (-len(city["alternatenames"]), city["geonameid"])):
         city["name"] = KIND_OF_TOWN.sub("", city["name"])
         city["name"] = city["name"][0].upper() + city["name"][1:]
-        same = by_name[city["region"], compact(city["name"])]
-        twin = next((other for other in same if _between(city, other) < TWIN_KM), None)
-        if twin is None:
-            same.append(city)
-        else:
+        city["russian"] = _russian(city)
+        twin = by_name.setdefault((city["region"], compact(city["russian"])), city)
+        if twin is not city:
             twin["population"] = max(twin["population"], city["population"])
             twin["alternatenames"] += [city["name"], *city["alternatenames"]]
-    return [city for same in by_name.values() for city in same]
+    return list(by_name.values())
 
 
 def _rows(cities: list[City], kept: dict[str, str]) -> list[list[str]]:
@@ -134,8 +129,8 @@ def _rows(cities: list[City], kept: dict[str, str]) -> list[list[str]]:
         number = str(city["geonameid"])
         id = kept.get(number) or _new_id(city, taken)
         taken.add(id)
-        russian = _russian(city)
-        own = {"UZ": _uzbek, "TJ": _tajik, "KG": _kyrgyz}.get(city["countrycode"], _nothing)(city, russian)
+        russian = city["russian"]
+        own = _own(city, russian)
         centre = CITY_REGIONS.get(city["region"])
         kind = "district" if centre and centre != city["name"] else "city"
         place = (f"{city['latitude']:.4f}", f"{city['longitude']:.4f}", city["timezone"], str(city["population"]))
@@ -153,7 +148,8 @@ def _new_id(city: City, taken: set[str]) -> str:
 
 def _russian(city: City) -> str:
     """GeoNames does not say which of the Cyrillic names is Russian: that which spells the Latin one most nearly."""
-    names: list[str] = [name for name in city["alternatenames"] if RUSSIAN.fullmatch(name) and not NOT_RUSSIAN.search(name)]
+    known: list[str] = city["alternatenames"]
+    names = [name for name in known if RUSSIAN.fullmatch(name) and not NOT_RUSSIAN.search(name)]
     latin = _bare(city["name"])
 
     def nearness(name: str) -> tuple[float, int, bool]:
@@ -162,8 +158,8 @@ def _russian(city: City) -> str:
 
     if names:
         return max(names, key=nearness)
-    others: list[str] = [name for name in city["alternatenames"] if CYRILLIC.fullmatch(name)]
-    return (max(others, key=nearness) if others else to_cyrillic(_uzbek(city, ""))).translate(PLAIN)
+    others = [name for name in known if CYRILLIC.fullmatch(name)]
+    return (max(others, key=nearness) if others else to_cyrillic(_uzbek(city["name"]))).translate(PLAIN)
 
 
 def _bare(name: str) -> str:
@@ -171,20 +167,18 @@ def _bare(name: str) -> str:
     return re.sub("[^a-z ]", "", plain).replace("iy", "y").replace("yy", "y")
 
 
-def _nothing(_city: City, _russian: str) -> str:
-    return ""
+def _own(city: City, russian: str) -> str:
+    """The name in the language of its country, "" where it is not known to differ."""
+    if city["countrycode"] == "UZ":
+        return _uzbek(city["name"])
+    letters = {"TJ": "[ғқҳӣӯҷ]", "KG": "[өүң]"}.get(city["countrycode"])
+    return _nearest_own(city, letters, russian) if letters else ""
 
 
-def _uzbek(city: City, _russian: str) -> str:
-    return re.sub("[’‘']", "ʻ", str(city["name"])).replace("ŭ", "oʻ")
-
-
-def _tajik(city: City, russian: str) -> str:
-    return _nearest_own(city, "[ғқҳӣӯҷ]", russian)
-
-
-def _kyrgyz(city: City, russian: str) -> str:
-    return _nearest_own(city, "[өүң]", russian)
+def _uzbek(name: str) -> str:
+    """GeoNames spells some names as Soviet maps did."""
+    name = re.sub("[’‘']", "ʻ", name).replace("ŭ", "oʻ").replace("Ŭ", "Oʻ")
+    return name.replace("gh", "gʻ").replace("zh", "j").replace("kh", "x").replace("lʻ", "l").replace("yy", "iy")
 
 
 def _nearest_own(city: City, letters: str, russian: str) -> str:

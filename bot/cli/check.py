@@ -10,6 +10,7 @@ import click
 from bot.catalogue import Catalogue, Finding, Loaded, impact, load, load_transcripts, write_schemas
 from bot.cli.deployment import deployment
 from bot.conversation import play, rewritten
+from bot.places import check_places
 from bot.settings import BrokenSettings, Settings, load_settings
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -48,7 +49,8 @@ def check(
         return
     day = as_of.date() if as_of else datetime.now(UTC).date()
     loaded = load(root, as_of=day, previous=_previous(against, day))
-    findings = [*loaded.findings, *_transcripts(root, loaded.catalogue, rewrites)]
+    places = check_places(loaded.catalogue.places) if loaded.catalogue else []
+    findings = [*loaded.findings, *places, *_transcripts(root, loaded.catalogue, rewrites)]
     if deploy:
         findings += deployment(settings)
     (_print_json if as_json else _print)(findings, loaded)

@@ -18,7 +18,8 @@ FILLER: Final = "filler"
 AREAS: Final = "areas"
 COUNTRIES: Final = ("ru", "kz", "uz", "tj", "kg")
 RESERVED: Final = (ELSEWHERE, FILLER, AREAS, *COUNTRIES)
-#: A place of so many people may be meant though misspelt. One that an editor wrote of counts as one of them.
+#: A place of so many people may be meant though misspelt. One that an editor wrote of counts as one of them, and no
+#: district of a city as a larger one.
 KNOWN_FROM: Final = 50_000
 #: A whole region, and a city outside, weigh as much as a city of so many people.
 _REGION_PEOPLE: Final = 1_000_000
@@ -65,7 +66,8 @@ class Index:
     def people(self, id: str) -> int:
         if id == ELSEWHERE:
             return _ELSEWHERE_PEOPLE
-        people = self.places[id].population
+        place = self.places[id]
+        people = min(place.population, KNOWN_FROM) if place.kind == "district" else place.population
         return max(people, KNOWN_FROM) if id in self._written else people
 
     def _is_known(self, named: Named) -> bool:
@@ -114,8 +116,6 @@ class Index:
                 self._enter_folded(" ".join(words), named)
                 if "".join(bare) not in self.keys:
                     self._enter_folded(" ".join(bare), named)
-            for language in LANGUAGES:
-                self.areas[stem(fold(main.name(language)).split())].append(named)
             for name in written.also if written else ():
                 self._enter(name, named)
 

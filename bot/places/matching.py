@@ -1,10 +1,10 @@
 """Which places the words of a message name, and whether that is sure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log10
 from typing import Final
 
-import msgspec
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -16,8 +16,10 @@ from bot.text import fold
 _LONGEST, _MAX_WORDS = 200, 12
 #: Words of the longest names: Ростов-на-Дону, Славянск-на-Кубани.
 _SPAN: Final = 4
-#: Short forms (МО, ЛО) are known only when nothing else is said.
-_SHORT: Final = 3
+#: What lies on both sides of it is read apart: Троицк, Челябинская область.
+_BETWEEN: Final = re.compile(r"[,;/()\n]")
+#: Short forms (МО, ЛО) are known only when nothing else is said; a letter is no name.
+_SHORT, _SHORTEST = 3, 2
 #: Powers of ten in people: with twenty times the people of the next, a place is the one that is meant.
 _MARGIN: Final = 1.3
 _FEWEST: Final = 500
@@ -33,22 +35,18 @@ Hits = dict[str, float]
 """Ids, and what the match of each lacks."""
 
 
-class _Span(msgspec.Struct, frozen=True):
-    """Words from ``start`` to ``end`` that name places."""
-
-    start: int
-    end: int
-    hits: Hits
-
-
 def match(index: Index, text: str, country: str) -> tuple[bool, list[str]]:
     """(sure, ids): one id when sure, else those that may be meant, the likeliest first."""
-    words = fold(text[:_LONGEST]).split()
-    if len(words) > _MAX_WORDS or ("?" in text and len(words) > _SPAN):
+    parts = [fold(part).split() for part in _BETWEEN.split(text[:_LONGEST])]
+    many = sum(map(len, parts))
+    if many > _MAX_WORDS or ("?" in text and many > _SPAN):
         return False, []
-    spans = list(_spans(index, words))
-    covered = {place for span in spans for place in range(span.start, span.end)}
-    rest = [word for place, word in enumerate(words) if place not in covered]
+    spans: list[Hits] = []
+    rest: list[str] = []
+    for words in parts:
+        named, others = _read(index, words)
+        spans += named
+        rest += others
     strange = [word for word in rest if not _is_known(index, word)]
     if spans:
         hits, agree = _agreed(index, spans)
@@ -58,6 +56,7 @@ def match(index: Index, text: str, country: str) -> tuple[bool, list[str]]:
         certain = bool(hits) and _largest(index, hits) >= KNOWN_FROM
     ranked = _ranked(index, hits, country, set(_countries(index, rest)))
     clear = bool(ranked) and (len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN)
+    clear = clear and hits[ranked[0][1]] <= _letter(hits)
     ids = [id for _, id in ranked if id != ELSEWHERE]
     if clear and ranked[0][1] == ELSEWHERE:
         return False, []
@@ -86,29 +85,34 @@ def _countries(index: Index, words: Sequence[str]) -> Iterator[str]:
 # names to the letter
 
 
-def _spans(index: Index, words: Sequence[str]) -> Iterator[_Span]:
-    """The longest names from left to right."""
+def _read(index: Index, words: Sequence[str]) -> tuple[list[Hits], list[str]]:
+    """What is named, the longest names from left to right, and the words that name nothing."""
+    named: list[Hits] = []
+    rest: list[str] = []
     start = 0
     while start < len(words):
         for end in range(min(len(words), start + _SPAN), start, -1):
             hits = _named(index, words[start:end], alone=end - start == len(words))
             if hits:
-                yield _Span(start, end, hits)
+                named.append(hits)
                 start = end
                 break
         else:
+            rest.append(words[start])
             start += 1
+    return named, rest
 
 
 def _named(index: Index, words: Sequence[str], alone: bool) -> Hits:
     """What exactly these words name, endings aside."""
     key = "".join(words)
-    if not alone and (key in index.words[FILLER] or len(key) < _SHORT):
+    if len(key) < (_SHORTEST if alone else _SHORT) or (not alone and key in index.words[FILLER]):
         return {}
     hits: Hits = {}
     _take(hits, index.keys.get(key, ()), 0)
-    if any(cost == 0 and index.people(id) >= KNOWN_FROM for id, cost in hits.items()):
-        return hits
+    own = {id: cost for id, cost in hits.items() if cost == 0}
+    if own and _largest(index, own) >= KNOWN_FROM:
+        return own
     for bare in without_joined(key):
         _take(hits, index.keys.get(bare, ()), _JOINED)
     _take(hits, index.stems.get(stem(words), ()), _STEM)
@@ -161,13 +165,14 @@ def _near(index: Index, keys: Sequence[str], tries: Mapping[str, float]) -> Hits
 # which of them
 
 
-def _agreed(index: Index, spans: Sequence[_Span]) -> tuple[Hits, bool]:
+def _agreed(index: Index, spans: Sequence[Hits]) -> tuple[Hits, bool]:
     """Places that lie in one another (Троицк, Челябинская область): the inner ones; else all, which do not agree."""
-    hits, agree = spans[0].hits, True
+    hits, agree = spans[0], True
     for span in spans[1:]:
-        inner = _inside(index, hits, span.hits) or _inside(index, span.hits, hits)
+        inner = _inside(index, hits, span) or _inside(index, span, hits)
+        inner = inner or {id: cost for id, cost in hits.items() if id in span}
         agree = agree and bool(inner)
-        hits = inner or {**span.hits, **hits}
+        hits = inner or {**span, **hits}
     return hits, agree
 
 
@@ -178,7 +183,7 @@ def _inside(index: Index, hits: Hits, outer: Hits) -> Hits:
 def _lies_in(index: Index, id: str, outer: str) -> bool:
     place, around = index.places.get(id), index.places.get(outer)
     if id == outer or place is None or around is None or place.kind == "region":
-        return id == outer
+        return False
     if around.kind == "region":
         return place.region == around.region
     return place.within == outer or index.regions[place.region].main == outer
@@ -187,6 +192,11 @@ def _lies_in(index: Index, id: str, outer: str) -> bool:
 def _largest(index: Index, hits: Hits) -> int:
     """People of the largest place."""
     return max(map(index.people, hits))
+
+
+def _letter(hits: Hits) -> float:
+    """What the sure one may lack: nothing, where another place has just the name that was typed."""
+    return 0 if 0 in hits.values() else max(hits.values())
 
 
 def _ranked(index: Index, hits: Hits, country: str, countries: set[str]) -> list[tuple[float, str]]:

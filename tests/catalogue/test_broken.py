@@ -14,6 +14,7 @@ import pytest
 
 from bot.catalogue import load, load_transcripts
 from bot.conversation import play
+from bot.places import check_places
 
 HERE = Path(__file__).parent
 BROKEN = HERE.parent / "broken"
@@ -36,6 +37,7 @@ def found(case: str, root: Path) -> str:
     loaded = load(root, as_of=AS_OF, previous=before)
     transcripts, odd = load_transcripts(root)
     findings = [*loaded.findings, *odd]
+    findings += check_places(loaded.catalogue.places) if loaded.catalogue else []
     for transcript in transcripts if loaded.catalogue else ():
         assert loaded.catalogue is not None
         findings += play(transcript, loaded.catalogue)
