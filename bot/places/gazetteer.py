@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from math import cos, isfinite, radians, sin
+from math import cos, radians, sin
 from typing import Final
 
 import msgspec
@@ -63,7 +63,7 @@ class Gazetteer:
 
         None far from all of them. Degrees; nothing is kept of them.
         """
-        if not (isfinite(latitude) and isfinite(longitude)):
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180):
             return None
         there = np.array(_vector(latitude, longitude))
         place = self._standing[int(np.argmax(self._vectors @ there))]

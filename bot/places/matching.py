@@ -25,6 +25,9 @@ _MARGIN: Final = 1.3
 _FEWEST: Final = 500
 #: What a match costs that is not to the letter, in powers of ten.
 _JOINED, _STEM, _WEAK, _SLIP = 0.4, 0.6, 1.0, 1.0
+#: What makes a match doubtful whatever the place.
+_DOUBTFUL: Final = 9.0
+_VOWELS: Final = frozenset("aeiou")
 #: What it is worth that a place is in the country where the person is.
 _HOME: Final = 0.7
 #: Letters of a name for one slip, for two, and of the longest one.
@@ -50,10 +53,16 @@ def match(index: Index, text: str, country: str) -> tuple[bool, list[str]]:
     strange = [word for word in rest if not _is_known(index, word)]
     if spans:
         hits, agree = _agreed(index, spans)
-        certain = agree and (not strange or (len(strange) == 1 and _largest(index, hits) >= KNOWN_FROM))
+        certain = agree and not strange  # Нижние Барабульки is no Нижний Новгород
+        if len(spans) > 1:  # Новая Москва is no village Новое near Moscow
+            certain = certain and (min(hits.values()) == 0 or _largest(index, hits) >= KNOWN_FROM)
+        if strange:  # Нижний Новгарод is
+            whole = _misspelt(index, [word for words in parts for word in words], region=False)
+            both = {id: cost for id, cost in whole.items() if id in hits}
+            hits, certain = both or hits, bool(both)
     else:
         hits = _misspelt(index, strange, region=any(word in index.words[AREAS] for word in rest))
-        certain = bool(hits) and _largest(index, hits) >= KNOWN_FROM
+        certain = bool(hits) and _largest(index, hits) >= KNOWN_FROM and min(hits.values()) < _DOUBTFUL
     ranked = _ranked(index, hits, country, set(_countries(index, rest)))
     clear = bool(ranked) and (len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN)
     clear = clear and hits[ranked[0][1]] <= _letter(hits)
@@ -108,6 +117,8 @@ def _named(index: Index, words: Sequence[str], alone: bool) -> Hits:
     key = "".join(words)
     if len(key) < (_SHORTEST if alone else _SHORT) or (not alone and key in index.words[FILLER]):
         return {}
+    if any(key in index.words[code] for code in COUNTRIES):
+        return {}
     hits: Hits = {}
     _take(hits, index.keys.get(key, ()), 0)
     own = {id: cost for id, cost in hits.items() if cost == 0}
@@ -158,8 +169,13 @@ def _near(index: Index, keys: Sequence[str], tries: Mapping[str, float]) -> Hits
     fewest = min(near)[0] if near else 0
     for slips, key, cost in near:
         if slips == fewest:
-            _take(hits, index.keys[key], cost + _SLIP * slips)
+            _take(hits, index.keys[key], cost + _SLIP * slips + (0 if _begins_alike(key, tries) else _DOUBTFUL))
     return hits
+
+
+def _begins_alike(key: str, tries: Iterable[str]) -> bool:
+    """A vowel may be taken for another (адинцово); hardly anybody errs in a first consonant."""
+    return any(word[:1] == key[:1] or {word[:1], key[:1]} <= _VOWELS for word in tries)
 
 
 # which of them

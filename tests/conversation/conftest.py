@@ -1,4 +1,4 @@
-"""A small catalogue of its own, with the bot's real phrases, words and languages."""
+"""A small catalogue of its own, with the bot's real phrases, words, places and languages."""
 
 from collections.abc import Callable
 from datetime import date
@@ -19,6 +19,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copytree(Path(__file__).parent / "small", root)
     for name in ("content/phrases.yaml", "content/words.yaml", "content/facts/bot.yaml", "flows/language.yaml"):
         copy(_REPOSITORY / name, root / name)
+    copytree(_REPOSITORY / "content" / "places", root / "content" / "places")
     return root
 
 
