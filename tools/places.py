@@ -39,6 +39,9 @@ CITY_REGIONS: Final = {
     "KZ-75": "Almaty",
     "UZ-TK": "Tashkent",
 }
+#: Cities whose Latin name is English, by GeoNames' number.
+NAMES: Final = {524901: "Москва", 498817: "Санкт-Петербург", 501175: "Ростов-на-Дону"}
+SOURCE: Final = "# GeoNames, https://www.geonames.org, CC BY 4.0; made by tools/places.py, not to be edited by hand.\n"
 #: In a region by themselves, where GeoNames counts them to the one around.
 MOVED: Final = {1527534: "KG-GO"}  # Osh
 #: Parts of Saint Petersburg that GeoNames counts to the region around it, and no place at all.
@@ -73,7 +76,7 @@ def main() -> None:
     ]
     kept = _ids_of(PLACES_FILE.read_text("utf-8")) if PLACES_FILE.is_file() else {}
     rows = _rows(_without_twins(_with_regions(cities)), kept)
-    PLACES_FILE.write_text("".join("\t".join(row) + "\n" for row in rows), "utf-8")
+    PLACES_FILE.write_text(SOURCE + "".join("\t".join(row) + "\n" for row in rows), "utf-8")
     unnamed = {region.main for region in load_regions().values()} - {row[0] for row in rows}
     print(f"{len(rows)} places, {PLACES_FILE.stat().st_size} bytes")
     if unnamed:
@@ -82,7 +85,7 @@ def main() -> None:
 
 def _ids_of(table: str) -> dict[str, str]:
     """GeoNames' number -> our id."""
-    return {row[1]: row[0] for row in (line.split("\t") for line in table.splitlines())}
+    return {row[1]: row[0] for row in (line.split("\t") for line in table.splitlines()[1:])}
 
 
 def _with_regions(cities: list[City]) -> list[City]:
@@ -148,6 +151,8 @@ def _new_id(city: City, taken: set[str]) -> str:
 
 def _russian(city: City) -> str:
     """GeoNames does not say which of the Cyrillic names is Russian: that which spells the Latin one most nearly."""
+    if city["geonameid"] in NAMES:
+        return NAMES[city["geonameid"]]
     known: list[str] = city["alternatenames"]
     names = [name for name in known if RUSSIAN.fullmatch(name) and not NOT_RUSSIAN.search(name)]
     latin = _bare(city["name"])

@@ -38,7 +38,7 @@ def load_places() -> Mapping[str, Row]:
 
 
 def _rows(mains: Mapping[str, str]) -> Iterator[Row]:
-    for line in PLACES_FILE.read_text("utf-8").splitlines():
+    for line in PLACES_FILE.read_text("utf-8").splitlines()[1:]:
         id, _, kind, region, latitude, longitude, timezone, population, russian, own, folded, others = line.split("\t")
         country = cast(Country, region[:2])
         place = Place(

@@ -15,13 +15,13 @@ from bot.places.table import load_regions
 from bot.text import LANGUAGES, MAX_TEXT, clean
 
 
-def names(places: Gazetteer, text: str, **where: str) -> list[str]:
-    found = places.find(clean(text), **where)
+def names(places: Gazetteer, text: str, country: str = "") -> list[str]:
+    found = places.find(clean(text), country=country)
     return [place.id for place in ([found.place] if found.place else found.choices)]
 
 
-def sure(places: Gazetteer, text: str, **where: str) -> str:
-    found = places.find(clean(text), **where).place
+def sure(places: Gazetteer, text: str, country: str = "") -> str:
+    found = places.find(clean(text), country=country).place
     return found.id if found else "?"
 
 

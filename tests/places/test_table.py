@@ -12,8 +12,11 @@ def test_the_table_is_of_a_size_that_a_repository_can_carry() -> None:
     assert PLACES_FILE.stat().st_size < 1_200_000
 
 
-def test_ids_are_unique_and_begin_with_the_region() -> None:
-    lines = PLACES_FILE.read_text("utf-8").splitlines()
+def test_the_source_is_named_ids_are_unique_and_begin_with_the_region() -> None:
+    source, *lines = PLACES_FILE.read_text("utf-8").splitlines()
+
+    assert "GeoNames" in source
+    assert "CC BY 4.0" in source
 
     assert len(lines) == len(load_places())
     assert [id for id, row in load_places().items() if not id.startswith(f"{row.place.region.lower()}-")] == []
