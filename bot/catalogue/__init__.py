@@ -30,7 +30,6 @@ from bot.catalogue.model import (
     Option,
     Part,
     Place,
-    PlaceNames,
     Reminder,
     Say,
     Show,
@@ -44,7 +43,7 @@ from bot.catalogue.schema import write_schemas
 from bot.catalogue.transcripts import Step, Transcript, load_transcripts
 from bot.catalogue.values import City, Coordinates, Source, Unit, Wording
 from bot.catalogue.watch import Live
-from bot.catalogue.words import Term, Words
+from bot.catalogue.words import PlaceNames, Term, Words
 
 __all__ = [
     "AnswerKind",

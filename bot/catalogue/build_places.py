@@ -2,7 +2,7 @@
 
 from bot.catalogue import shapes
 from bot.catalogue.draft import Entry
-from bot.catalogue.model import PlaceNames
+from bot.catalogue.words import PlaceNames
 
 
 def build_place(entry: Entry[shapes.PlaceNames]) -> PlaceNames:

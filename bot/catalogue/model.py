@@ -15,7 +15,7 @@ import msgspec
 from bot.catalogue.expressions import Expression
 from bot.catalogue.legal import DeadlineEvent, DeadlineRule, WorkCalendar
 from bot.catalogue.values import City, Coordinates, Page, PointKind, Source, Told, Unit, Wording, Zone
-from bot.catalogue.words import Term, Words
+from bot.catalogue.words import PlaceNames, Term, Words
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
@@ -319,26 +319,6 @@ class HelpPoint(msgspec.Struct, frozen=True, kw_only=True):
     #: Last confirmed: by a call, else the first day that the page's date can mean; None when the page has no date.
     verified_on: date | None
     confidence: Literal["high", "medium", "low"]
-    at: Place
-
-
-class PlaceNames(msgspec.Struct, frozen=True, kw_only=True):
-    """What editors know of a place on the map that the table of places lacks: names, or the whole place.
-
-    ``id`` is one of the table, of a region, a new one, or one of a few words that stand for a list of names.
-    """
-
-    id: str
-    #: By language.
-    names: Mapping[str, str]
-    #: What else people type for it, ``shared`` words in it too.
-    also: tuple[str, ...]
-    #: Of those, the ones that mean other places as well.
-    shared: tuple[str, ...] = ()
-    #: Of a new place, the id of its city; "" for one of the table.
-    within: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
     at: Place
 
 

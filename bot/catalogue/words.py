@@ -1,8 +1,12 @@
 """Words that people type, and what things are called: they are matched, never printed as they stand."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from bot.catalogue.model import Place
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,3 +33,23 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     en: str
     forms: Mapping[str, tuple[str, ...]]
+
+
+class PlaceNames(msgspec.Struct, frozen=True, kw_only=True):
+    """What editors know of a place on the map that the table of places lacks: names, or the whole place.
+
+    ``id`` is one of the table, of a region, a new one, or one of a few words that stand for a list of names.
+    """
+
+    id: str
+    #: By language.
+    names: Mapping[str, str]
+    #: What else people type for it, ``shared`` words in it too.
+    also: tuple[str, ...]
+    #: Of those, the ones that mean other places as well.
+    shared: tuple[str, ...] = ()
+    #: Of a new place, the id of its city; "" for one of the table.
+    within: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    at: "Place"

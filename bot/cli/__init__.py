@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "chat": ("chat", "Talk in the terminal."),
     "check": ("check", "Check flows, content, translations and transcripts; exit 1 on errors."),
     "ask": ("ask", "Show which answer a question finds, and why."),
+    "place": ("place", "Show which place a typed name finds."),
     "evaluate": ("evaluate", "Measure the answers on a file of questions."),
     "coverage": ("coverage", "Show which needs are served by what, and how well each topic is."),
     "unanswered": ("unanswered", "Show which questions found no answer."),
