@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --no-emit-index-url \
+  --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run demo-whatsapp test check bench faults lint types format lock clean
@@ -10,10 +12,10 @@ help: ## Print this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 # Two pip calls: pip refuses an editable project while it checks hashes.
-$(VENV)/.installed: requirements.lock pyproject.toml
+$(VENV)/.installed: requirements.lock requirements-build.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Safar needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV) || (echo "Python lacks its venv module; on Debian and Ubuntu: apt-get install python3-venv" && exit 1)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock -r requirements-build.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -58,10 +60,9 @@ faults: install-dev ## Kill the whole process 20 times in the middle of 1,000 tu
 	SAFAR_KILLS=20 $(BIN)/python -m pytest tests/faults -s
 
 lock: ## Make the lock files anew from pyproject.toml (needs uv).
-	uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --no-emit-index-url --no-emit-find-links \
-	  --custom-compile-command "make lock" pyproject.toml --extra build -o requirements.lock
-	uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --no-emit-index-url --no-emit-find-links \
-	  --custom-compile-command "make lock" pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) --group build -o requirements-build.lock
+	$(COMPILE) pyproject.toml --group build --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove the environment and caches; never data or keys.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
