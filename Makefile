@@ -51,10 +51,12 @@ format: install-dev ## Put the code into its format.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: install-dev ## Measure turns, store and engine beside bare programs (about ten minutes).
+bench: install-dev ## Measure turns, store, engine and the nearest help beside bare programs (about ten minutes).
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.store
 	$(BIN)/python -m benchmarks.turns
+	$(BIN)/python -m benchmarks.nearest
+	$(BIN)/python -m benchmarks.messages
 
 faults: install-dev ## Kill the whole process 20 times in the middle of 1,000 turns (about five minutes).
 	SAFAR_KILLS=20 $(BIN)/python -m pytest tests/faults -s

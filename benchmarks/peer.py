@@ -1,7 +1,8 @@
-"""Both ends of Telegram on the loopback: posts webhook updates to a bot, answers its Bot API calls, keeps the time.
+"""Both ends of a messenger on the loopback: posts webhooks to a bot, answers its API calls, keeps the time.
 
 A turn lasts from handing over the update until the bot's message to that chat has been read whole; one clock times
-both. A chat has one turn under way at most. Run by ``benchmarks.turns``, on a core of its own.
+both. A chat has one turn under way at most. What became of a message is told over connections of its own, where the
+messenger tells it. Run by ``benchmarks.turns``, on a core of its own.
 """
 
 import argparse
@@ -11,16 +12,17 @@ import re
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
 import uvloop
 
-SECRET = "benchmark-secret-benchmark-secret-benchmark-secret"
-_CHAT = re.compile(rb'chat_id(?:"\s*:\s*"?|=|"\r\n\r\n)(\d+)')
+from benchmarks.messengers import Messenger, Telegram, WhatsApp
+
 _LENGTH = re.compile(rb"\r\ncontent-length:\s*(\d+)", re.I)
-_ME = {"id": 4242, "is_bot": True, "first_name": "bench", "username": "bench_bot"}
+#: Connections over which statuses come, for each over which people's messages come: so many are told of each turn.
+_NEWS_CONNECTIONS = 2
 
 
 class Ledger:
@@ -28,7 +30,6 @@ class Ledger:
 
     def __init__(self) -> None:
         self.waiting: dict[int, tuple[float, asyncio.Future[float]]] = {}
-        self.calls: Counter[str] = Counter()
         self.unasked = 0
 
     def begin(self, chat: int) -> asyncio.Future[float]:
@@ -74,37 +75,28 @@ class Messages(asyncio.Protocol):
 
 
 class Api(Messages):
-    """The Bot API: every call succeeds."""
+    """The messenger's API."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, messenger: Messenger, news: asyncio.Queue[bytes]) -> None:
         super().__init__()
         self._ledger = ledger
+        self._messenger = messenger
+        self._news = news
 
     def message(self, head: bytes, body: bytes) -> None:
-        method = head.split(b" ", 2)[1].rsplit(b"/", 1)[-1].decode().lower()
-        self._ledger.calls[method] += 1
-        chat = _CHAT.search(body)
-        result: object = True
-        if method == "getme":
-            result = _ME
-        elif method in ("sendmessage", "editmessagetext") and chat:
-            result = {
-                "message_id": self._ledger.calls[method],
-                "from": _ME,
-                "chat": {"id": int(chat[1]), "type": "private", "first_name": "A"},
-                "date": 1_770_000_000,
-                "text": "ok",
-            }
-        answer = json.dumps({"ok": True, "result": result}).encode()
+        result, chat = self._messenger.answers(head.split(b" ", 2)[1].decode(), body)
+        answer = json.dumps(result).encode()
         self.transport.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer)
         )
-        if chat and method in ("sendmessage", "editmessagetext"):
-            self._ledger.answered(int(chat[1]))
+        if chat is not None:
+            self._ledger.answered(chat)
+            for one in self._messenger.news(chat, body):
+                self._news.put_nowait(one)
 
 
 class Hook(Messages):
-    """One of the connections over which Telegram would deliver updates."""
+    """One of the connections over which a messenger would deliver updates."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,38 +115,20 @@ class Hook(Messages):
 class Load:
     """Keeps ``len(hooks)`` turns in flight; each chat goes through ``script`` again and again."""
 
-    def __init__(self, hook_url: str, host: str, hooks: Sequence[Hook], ledger: Ledger, script: Sequence[str]) -> None:
-        self._path = urlsplit(hook_url).path
-        self._host = host
+    def __init__(self, messenger: Messenger, hooks: Sequence[Hook], ledger: Ledger, script: Sequence[str]) -> None:
+        self._messenger = messenger
         self._hooks = hooks
         self._ledger = ledger
         self._script = script
-        self._number = 0
         self._steps: Counter[int] = Counter()
         self.took: list[float] = []
         self.refused: Counter[str] = Counter()
-
-    def _request(self, chat: int, text: str) -> bytes:
-        self._number += 1
-        person = {"id": chat, "is_bot": False, "first_name": "Guest", "language_code": "ru"}
-        message = {
-            "message_id": self._number,
-            "date": 1_770_000_000,
-            "from": person,
-            "chat": {"id": chat, "type": "private", "first_name": "Guest"},
-            "text": text,
-        }
-        body = json.dumps({"update_id": self._number, "message": message}).encode()
-        return (
-            f"POST {self._path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: application/json\r\n"
-            f"X-Telegram-Bot-Api-Secret-Token: {SECRET}\r\nContent-Length: {len(body)}\r\n\r\n"
-        ).encode() + body
 
     async def turn(self, hook: Hook, chat: int, text: str) -> None:
         answered = self._ledger.begin(chat)
         try:
             async with asyncio.timeout(30):
-                status = await hook.post(self._request(chat, text))
+                status = await hook.post(self._messenger.says(chat, text))
                 if status == 200:
                     self.took.append(await answered)
                 else:
@@ -189,12 +163,19 @@ class Load:
         return time.perf_counter() - began
 
 
+async def _tell(hook: Hook, news: asyncio.Queue[bytes]) -> None:
+    while True:
+        await hook.post(await news.get())
+
+
 async def _main(arguments: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     ledger = Ledger()
-    await loop.create_server(lambda: Api(ledger), "127.0.0.1", arguments.api_port)
-    print("ready", flush=True)
     address = urlsplit(arguments.hook)
+    messenger = MESSENGERS[arguments.messenger](arguments.hook, arguments.host or address.netloc)
+    news: asyncio.Queue[bytes] = asyncio.Queue()
+    await loop.create_server(lambda: Api(ledger, messenger, news), "127.0.0.1", arguments.api_port)
+    print("ready", flush=True)
     for _ in range(600):
         try:
             _, probe = await asyncio.open_connection(address.hostname, address.port)
@@ -204,10 +185,14 @@ async def _main(arguments: argparse.Namespace) -> None:
             await asyncio.sleep(0.1)
     else:
         sys.exit("the bot did not listen within 60 s")
-    hooks = [
-        (await loop.create_connection(Hook, address.hostname, address.port))[1] for _ in range(arguments.connections)
+
+    async def hooks(number: int) -> list[Hook]:
+        return [(await loop.create_connection(Hook, address.hostname, address.port))[1] for _ in range(number)]
+
+    telling = [
+        asyncio.create_task(_tell(hook, news)) for hook in await hooks(_NEWS_CONNECTIONS * arguments.connections)
     ]
-    load = Load(arguments.hook, arguments.host or address.netloc, hooks, ledger, arguments.say or ["n1z"])
+    load = Load(messenger, await hooks(arguments.connections), ledger, arguments.say or ["n1z"])
     chats = range(100_000, 100_000 + arguments.chats)
     for text in arguments.first or []:
         await load.once(chats, text)
@@ -225,14 +210,21 @@ async def _main(arguments: argparse.Namespace) -> None:
         "max_ms": round(took[-1] * 1000, 2) if took else None,
         "refused": dict(load.refused),
         "messages_unasked": ledger.unasked,
-        "calls": dict(ledger.calls),
+        "statuses_behind": news.qsize(),
+        "calls": dict(messenger.calls),
     }
     print(json.dumps(result), flush=True)
+    for task in telling:
+        task.cancel()
+
+
+MESSENGERS: dict[str, Callable[[str, str], Messenger]] = {"telegram": Telegram, "whatsapp": WhatsApp}
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--api-port", type=int, required=True)
+    parser.add_argument("--messenger", choices=MESSENGERS, default="telegram")
     parser.add_argument("--hook", required=True, help="the bot's webhook address")
     parser.add_argument("--host", help="Host header, when the bot expects its public name")
     parser.add_argument("--connections", type=int, default=40, help="webhook connections; Telegram's own default is 40")

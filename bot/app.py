@@ -26,9 +26,10 @@ from bot.channels.whatsapp.synchronise import check_templates, forms
 from bot.conversation import prepare
 from bot.delivery import Delivery
 from bot.settings import Settings
-from bot.store import ClockJumped, SqliteStore, StoreError, keys_for
+from bot.staff import Passwords, SignIn, Throttle
+from bot.store import ClockJumped, SqliteStore, StoreError, keys_for, load_keys, verify_audit
 from bot.text import LANGUAGES
-from bot.web import Hub, Services, Webhook, WhatsAppWebhook, create, server_config
+from bot.web import Console, Hub, Services, Webhook, WhatsAppWebhook, create, server_config
 
 #: What is past its time is removed once an hour.
 _RETAIN_EVERY_SECONDS: Final = 3600.0
@@ -79,6 +80,8 @@ class _Running:
             lambda: live.catalogue,
             self._wake,
         )
+        self._passwords = Passwords()
+        self._console = self._make_console() if settings.console else None
         self._stopping = asyncio.Event()
 
     async def run(self, announce: Callable[[str], None]) -> None:
@@ -96,7 +99,7 @@ class _Running:
             async with asyncio.TaskGroup() as tasks:
                 _on_signals(self._stopping)
                 serving = tasks.create_task(server.serve(sockets=[self._listening]))
-                background = [tasks.create_task(self._watch()), tasks.create_task(self._retain())]
+                background = [tasks.create_task(work()) for work in (self._watch, self._retain, self._check_audit)]
                 if self._graph is not None and self._whatsapp is not None:
                     background.append(tasks.create_task(self._settle_whatsapp(self._graph, self._whatsapp)))
                 if telegram is not None:
@@ -115,10 +118,27 @@ class _Running:
                 server.force_exit = True
         finally:
             await self._delivery.stop(_STOP_SECONDS)
+            self._passwords.close()
             for channel in (telegram, self._whatsapp):
                 if channel is not None:
                     await channel.close()
         _log.info("stopped")
+
+    def _make_console(self) -> Console:
+        staff = self._store.staff
+        sign_in = SignIn(staff, self._passwords, Throttle())
+        return Console(staff=staff, sign_in=sign_in, desk=self._delivery.desk, catalogue=lambda: self._live.catalogue)
+
+    async def _check_audit(self) -> None:
+        """In the background: a changed row is told, and keeps nobody from an answer (THREATS T38)."""
+        settings = self._settings
+        try:
+            broken = await asyncio.to_thread(verify_audit, settings.database, load_keys(settings.key_file))
+        except StoreError as failed:
+            _log.error("audit-unreadable", why=str(failed))
+            return
+        if broken is not None:
+            _log.error("audit-changed", row=broken.row, missing=broken.missing)
 
     async def _choose_way(self, telegram: Telegram) -> None:
         """Webhook or polling. What Telegram posts before the server runs waits in the listening socket."""
@@ -150,6 +170,7 @@ class _Running:
                 public_url=settings.public_url,
                 telegram=hook,
                 whatsapp=whatsapp_hook,
+                console=self._console,
             )
         )
         config = server_config(application, host=settings.host, port=settings.port, proxies=settings.proxies)

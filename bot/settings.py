@@ -101,6 +101,11 @@ class Settings(BaseSettings):
         description="Where the Leave button goes: a neutral page.",
     )
 
+    console: bool = Field(
+        default=True,
+        description="Staff answer at /console, once `safar staff add` has made an account; false hides it.",
+    )
+
     telegram_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
         default=SecretStr(""),
         validation_alias=AliasChoices("TELEGRAM_TOKEN", "SAFAR_TELEGRAM_TOKEN"),

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from bot.catalogue import load
 from bot.cli import main as safar
+from bot.places import check_places
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
@@ -81,3 +82,21 @@ def test_every_condition_of_the_page_is_read(root: Path) -> None:
     (root / "flows" / "lost-phone.yaml").write_text(yaml.safe_dump(flow, allow_unicode=True), encoding="utf-8")
     loaded = load(root, as_of=date(2026, 11, 21))
     assert not [str(finding) for finding in loaded.findings if finding.level == "error"]
+
+
+def test_the_places_of_the_page_are_accepted(root: Path) -> None:
+    page = (ROOT / "docs" / "places.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", page, re.S)
+    assert len(blocks) == 2
+    (root / "content" / "places" / "page.yaml").write_text("".join(blocks), encoding="utf-8")
+    loaded = load(root, as_of=date(2026, 3, 20))
+    assert loaded.catalogue is not None
+    found = [*loaded.findings, *check_places(loaded.catalogue.places)]
+    assert [str(finding) for finding in found if finding.at.file.endswith("page.yaml")] == []
+
+
+def test_the_names_of_the_page_find_what_it_says() -> None:
+    page = (ROOT / "docs" / "places.md").read_text(encoding="utf-8")
+    for name, verdict, id in re.findall(r"^\$ safar place (\S+)\n(.+)\n  (\S+):", page, re.M):
+        done = CliRunner().invoke(safar, ["place", name])
+        assert done.output.startswith(f"{verdict}\n  {id}: ")

@@ -15,6 +15,7 @@ from bot.catalogue.draft import Entry
 from bot.catalogue.load import read_draft
 from bot.catalogue.locales import Locales
 from bot.catalogue.shapes import HelpPoint
+from bot.places import Directory, Gazetteer
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUND = ROOT.parent / "shared" / "facts" / "help-points.yaml"
@@ -68,8 +69,27 @@ def test_an_address_is_public_only_at_a_state_office(points: Points) -> None:
     assert {point.kind for point in points.values() if point.public_address} <= {"consulate", "government"}
 
 
-def test_what_people_see_has_a_phone_and_some_confidence(catalogue: Catalogue) -> None:
-    assert all(point.phones and point.confidence != "low" for point in catalogue.points.values())
+def test_what_people_see_has_some_confidence_and_a_way_to_call(catalogue: Catalogue) -> None:
+    """A point without a phone is shown with another one that surely answers: tests/places/test_ranking.py."""
+    directory = Directory(catalogue.points.values())
+    for point in catalogue.points.values():
+        assert point.confidence != "low", point.key
+        assert point.phones or directory.lines(point.country, ""), point.key
+
+
+def test_no_region_is_invented(points: Points, found: Found) -> None:
+    """Only who answers for a region has one, in its own country; where no words of the source name an area, none."""
+    for key, point in points.items():
+        assert not point.regions or point.districts or found[key]["service_area"], key
+        assert {code[:2] for code in point.regions} <= {point.country}, key
+
+
+def test_every_region_is_one_of_the_map(points: Points) -> None:
+    named = {code for point in points.values() for code in point.regions}
+    gazetteer = Gazetteer()
+
+    assert named
+    assert [code for code in named if gazetteer.region(code) is None] == []
 
 
 def test_every_country_has_a_number_that_is_sure_for_every_danger(catalogue: Catalogue) -> None:

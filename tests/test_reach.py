@@ -15,8 +15,17 @@ AS_OF = date(2026, 11, 21)
 MOST_TAPS: Final = 4
 #: A list of ten is the longest that WhatsApp shows at once.
 MOST_LINES: Final = 10
-#: Opened by the bot itself, or what is walked.
-BY_THEMSELVES: Final = {"start", "menu"}
+#: Opened by the bot itself, from a talk with a person, or what is walked.
+BY_THEMSELVES: Final = {
+    "start",
+    "menu",
+    "person-closed",
+    "person-late",
+    "person-leave",
+    "person-transfer",
+    "feedback",
+    "feedback-ask",
+}
 
 CITIZENSHIPS = ("", "UZ", "TJ", "KG")
 PLACES: dict[str, dict[str, str]] = {

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from tests.fakes.botapi import TOKEN, bot_api, error
+from tests.fakes.graphapi import Account, graph_api
+from tests.fakes.graphdemo import environment
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,7 +30,8 @@ class Start:
         self.settings = {"SAFAR_DATA_DIR": str(self.data), "SAFAR_KEY_FILE": str(self.key), "SAFAR_PORT": "0"}
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SAFAR_", "TELEGRAM_"))}
+        own = ("SAFAR_", "TELEGRAM_", "WHATSAPP_")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
         return kept | {"SAFAR_CONTENT_DIR": str(ROOT)} | self.settings
 
     def refused(self, *, within_seconds: float = 60, **more: Any) -> str:
@@ -202,3 +205,67 @@ async def test_a_webhook_address_that_telegram_refuses(start: Start) -> None:
         }
         told = await asyncio.to_thread(start.refused)
     assert told.startswith("Telegram refused the webhook address; SAFAR_PUBLIC_URL must be https")
+
+
+FIVE = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_ID", "WHATSAPP_BUSINESS_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
+
+
+@pytest.mark.parametrize("missing", FIVE)
+def test_one_of_whatsapps_five_values_is_missing(start: Start, missing: str) -> None:
+    start.settings |= environment("http://127.0.0.1:9") | {missing: ""}
+    assert start.refused() == f"{missing}: empty, but WhatsApp needs all five values (docs/whatsapp.md)"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("WHATSAPP_TOKEN", "EAAone EAAtwo", "WHATSAPP_TOKEN: 2 given for 3 numbers; give one, or one each"),
+        ("WHATSAPP_BUSINESS_ID", "10001,10002", "WHATSAPP_BUSINESS_ID: 2 given for 3 numbers; give one, or one each"),
+        ("WHATSAPP_PHONE_ID", "+7 999 123-45-67", "WHATSAPP_PHONE_ID: write Meta's number (digits alone"),
+        ("WHATSAPP_APP_SECRET", "short", "WHATSAPP_APP_SECRET: copy the app secret"),
+        ("WHATSAPP_VERIFY_TOKEN", "short", "WHATSAPP_VERIFY_TOKEN: make up 20 to 256"),
+    ],
+)
+def test_values_of_whatsapp_that_cannot_be_right(start: Start, setting: str, value: str, told: str) -> None:
+    three = {"WHATSAPP_PHONE_ID": "10001,10002,10003"}
+    start.settings |= environment("http://127.0.0.1:9") | three | {setting: value}
+    line = start.refused()
+    assert line.startswith(told)
+    assert value not in line
+
+
+@pytest.mark.parametrize("address", ["", "http://chat.example.org"])
+def test_whatsapp_itself_without_an_address_that_it_can_post_to(start: Start, address: str) -> None:
+    start.settings |= environment("https://graph.facebook.com") | {"SAFAR_PUBLIC_URL": address}
+    assert start.refused() == "SAFAR_PUBLIC_URL: WhatsApp posts to an https address only; write https://…"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("WHATSAPP_TOKEN", "EAAWrongWrongWrong", "WHATSAPP_TOKEN: WhatsApp refuses it"),
+        ("WHATSAPP_PHONE_ID", "15550100100", "WHATSAPP_PHONE_ID: WhatsApp knows no such number"),
+        ("WHATSAPP_BUSINESS_ID", "15550100100", "WHATSAPP_BUSINESS_ID: WhatsApp knows no such account"),
+        ("WHATSAPP_BUSINESS_ID", "102290129000002", "WHATSAPP_BUSINESS_ID: this account does not hold the number"),
+    ],
+)
+async def test_values_that_whatsapp_does_not_know(start: Start, setting: str, value: str, told: str) -> None:
+    other = Account(id="106540352000002", business="102290129000002", number="15550100200")
+    async with graph_api((Account(), other)) as api:
+        start.settings |= environment(api.base_url) | {setting: value}
+        line = await asyncio.to_thread(start.refused)
+        assert {call.method for call in api.calls} <= {"", "phone_numbers"}  # nothing was changed there
+    assert line.startswith(told)
+    assert value not in line
+
+
+def test_whatsapp_that_cannot_be_reached(start: Start) -> None:
+    start.settings |= environment("http://127.0.0.1:9")
+    assert start.refused() == "WhatsApp cannot be reached; check the network to graph.facebook.com"
+
+
+async def test_with_all_five_values_it_starts_and_asks_to_be_told_what_people_write(start: Start) -> None:
+    async with graph_api() as api:
+        start.settings |= environment(api.base_url)
+        await asyncio.to_thread(start.once)
+        assert api.subscribed

@@ -22,7 +22,6 @@ from bot.catalogue.model import (
     Flow,
     Form,
     Go,
-    HelpPoint,
     Literal_,
     Menu,
     Need,
@@ -39,6 +38,8 @@ from bot.catalogue.model import (
     Text,
     Timeout,
 )
+from bot.catalogue.organisations import HandOver, Organisation
+from bot.catalogue.points import Asked, HelpPoint
 from bot.catalogue.schema import write_schemas
 from bot.catalogue.transcripts import Step, Transcript, load_transcripts
 from bot.catalogue.values import City, Coordinates, Source, Unit, Wording
@@ -49,6 +50,7 @@ __all__ = [
     "AnswerKind",
     "Article",
     "Ask",
+    "Asked",
     "Bound",
     "Branch",
     "Branches",
@@ -70,6 +72,7 @@ __all__ = [
     "Flow",
     "Form",
     "Go",
+    "HandOver",
     "HelpPoint",
     "Kept",
     "Kind",
@@ -80,6 +83,7 @@ __all__ = [
     "Need",
     "Node",
     "Option",
+    "Organisation",
     "Part",
     "Place",
     "PlaceNames",

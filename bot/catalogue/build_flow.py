@@ -25,6 +25,7 @@ from bot.catalogue.model import (
     Text,
     Timeout,
 )
+from bot.catalogue.organisations import HandOver
 from bot.catalogue.shapes import flow as shapes
 
 #: The place of a sentence in a node; what it says is no part of the structure.
@@ -89,6 +90,8 @@ class _Build:
                 return End(text=() if silent else make.branches(f"{key}.end", shape.end, *way, "end"))
 
     def _show(self, shape: shapes.Show) -> Show:
+        if shape.show == "help":
+            return Show(what="help", id=shape.need or "", place=shape.place or "", next=self._ways(shape.next))
         if shape.counted_from is None:
             return Show(what="article", id=shape.show.partition(":")[2], next=self._ways(shape.next))
         counted_from = {event: name.partition(".")[2] for event, name in shape.counted_from.items()}
@@ -161,12 +164,22 @@ class _Build:
             "set": {name: _literal(value) for name, value in (shape.set or {}).items()},
             "count": shape.count,
             "remind": Reminder(after=shape.remind.after, flow=shape.remind.flow) if shape.remind else None,
+            "route": shape.route,
+            "hand_over": _hand_over(shape.hand_over) if shape.hand_over else None,
+            "transfer": shape.transfer,
+            "report": shape.report,
+            "leave": shape.leave,
             "forget": shape.forget,
             "hide": shape.hide,
             "move": shape.move,
         }
         given = self.maker.document.data["nodes"][self.name]["do"]
         return tuple((name, arguments[name]) for name in given if arguments[name])
+
+
+def _hand_over(shape: shapes.HandOver) -> HandOver:
+    message, hours = ((name or "").removeprefix("answers.") for name in (shape.message, shape.hours))
+    return HandOver(need=shape.need, message=message, hours=hours)
 
 
 def _literal(value: str) -> str | float | bool | None:

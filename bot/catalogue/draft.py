@@ -13,7 +13,9 @@ from bot.catalogue.expressions import Expression
 from bot.catalogue.model import Catalogue, Form, Place, Slot, Text
 
 _S = TypeVar("_S", bound=BaseModel)
-Owner = tuple[Literal["flow", "article", "phrase", "fact", "point", "deadline", "template"], str]
+Owner = tuple[
+    Literal["flow", "article", "phrase", "fact", "point", "deadline", "template", "asking", "organisation"], str
+]
 """What a text belongs to: kind and id."""
 TextKind = Literal["body", "answer", "label", "words", "template", "template-button"]
 
@@ -77,6 +79,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     articles: Mapping[str, File[shapes.Article]]
     facts: Mapping[str, Entry[shapes.Fact]]
     points: Mapping[str, Entry[shapes.HelpPoint]]
+    organisations: Mapping[str, Entry[shapes.Organisation]]
     places: Mapping[str, Entry[shapes.PlaceNames]]
     deadlines: Mapping[str, Entry[shapes.DeadlineRule]]
     calendars: Mapping[str, File[shapes.Calendar]]

@@ -15,7 +15,7 @@ try:
 except ImportError:  # PyYAML without libyaml
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-Kind = Literal["flow", "article", "phrases", "facts", "points", "deadlines", "templates"]
+Kind = Literal["flow", "article", "phrases", "facts", "points", "deadlines", "templates", "asking", "organisations"]
 
 
 class Found(NamedTuple):
@@ -36,6 +36,10 @@ def kind_of(path: PurePath) -> Kind | None:
             return "article"
         case (*_, "content", "phrases.yaml"):
             return "phrases"
+        case (*_, "content", "organisations.yaml"):
+            return "organisations"
+        case (*_, "content", "asking.yaml"):
+            return "asking"
         case (*_, "content", "facts", _):
             return "facts"
         case (*_, "content", "help_points", _):
@@ -67,6 +71,14 @@ def texts(kind: Kind, file_id: str, node: yaml.Node | None) -> Iterator[Found]:
         case "points":
             for point in _sequence(node):
                 yield from _point(dict(_items(point)))
+        case "organisations":
+            for organisation in map(dict, map(_items, _sequence(node))):
+                for name in ("name", "who"):
+                    yield from _text(f"organisations.{_scalar(organisation.get('id'))}.{name}", organisation.get(name))
+        case "asking":
+            for need, asked in _items(node):
+                for name, value in _items(asked):
+                    yield from _text(f"asking.{need}.{name}", value)
         case "deadlines":
             for key, rule in _items(node):
                 for name, value in _items(rule):
@@ -144,15 +156,15 @@ def _fact(key: str, fact: Mapping[str, yaml.Node]) -> Iterator[Found]:
 
 
 def _point(point: Mapping[str, yaml.Node]) -> Iterator[Found]:
-    """The name of a point that people may see: of others nothing is translated."""
+    """The texts of a point that people may see: of others nothing is translated."""
     hidden = why_hidden(
         status=_scalar(point.get("status")),
         confidence=_scalar(point.get("confidence")),
-        phones=_sequence(point.get("phones")),
         marks=[_scalar(mark) for mark in _sequence(point.get("marks"))],
     )
     if not hidden:
-        yield from _text(f"points.{_scalar(point.get('id'))}.name", point.get("name"))
+        for name in ("name", "bring", "say"):
+            yield from _text(f"points.{_scalar(point.get('id'))}.{name}", point.get(name))
 
 
 def _branches(key: str, node: yaml.Node) -> Iterator[Found]:

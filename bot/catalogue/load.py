@@ -21,15 +21,17 @@ from bot.catalogue.build_content import (
 )
 from bot.catalogue.build_deadlines import build_calendar, build_deadline
 from bot.catalogue.build_flow import Titles, build_flow
+from bot.catalogue.build_organisations import build_organisation
 from bot.catalogue.build_places import build_place
-from bot.catalogue.build_points import build_point, why_hidden
+from bot.catalogue.build_points import build_asking, build_point, why_hidden
 from bot.catalogue.checks import check
 from bot.catalogue.document import Unreadable
 from bot.catalogue.draft import Draft, File
 from bot.catalogue.findings import Finding
 from bot.catalogue.locales import Locales
 from bot.catalogue.making import Gathered, Maker
-from bot.catalogue.model import Ask, Catalogue, Flow, Form, Menu, Target, Text
+from bot.catalogue.model import Article, Ask, Catalogue, Flow, Form, Menu, Target, Text
+from bot.catalogue.points import HelpPoint
 from bot.catalogue.reading import COUNTRY, TEMPLATE, Reader
 from bot.catalogue.shaping import shape
 from bot.catalogue.source import parse
@@ -135,6 +137,12 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         for file in reader.files("content/needs.yaml", shapes.Needs).values()
         for key, need in file.shape.root.items()
     )
+    organisations = reader.entries(
+        (file.document, index, one.id, one)
+        for file in reader.files("content/organisations.yaml", shapes.Organisations).values()
+        for index, one in enumerate(file.shape.root)
+    )
+    asking = reader.files("content/asking.yaml", shapes.Asking)
     phrases = reader.one("content/phrases.yaml", shapes.Phrases)
     words = reader.one("content/words.yaml", shapes.WordLists)
     templates = reader.files("content/templates/*.yaml", shapes.Template, TEMPLATE)
@@ -144,12 +152,15 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
     articles = {id: build_article(file, titles[f"article:{id}"], into) for id, file in article_files.items()}
     built_words = build_words(words) if words else Words(commands={}, danger={}, yes_no={})
     archive = _archive(kept, flows, titles, into)
+    shown = {key: build_point(entry, into) for key, entry in points.items() if not why_hidden(entry.shape)}
     catalogue = Catalogue(
         version=_version(reader),
         flows=flows,
         articles=articles,
         facts={key: build_fact(entry, into) for key, entry in facts.items()},
-        points={key: build_point(entry, into) for key, entry in points.items() if not why_hidden(entry.shape)},
+        points=shown,
+        organisations={key: build_organisation(entry, into) for key, entry in organisations.items()},
+        asking=build_asking(asking["asking"], into) if asking else {},
         places={key: build_place(entry) for key, entry in places.items()},
         deadlines={key: build_deadline(entry, into) for key, entry in rules.items()},
         calendars={country: build_calendar(file) for country, file in calendars.items()},
@@ -160,7 +171,7 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         terms={key: build_term(entry) for key, entry in terms.items()},
         templates={name: build_template(file, into) for name, file in templates.items()},
         archive=archive,
-        tokens=_tokens([*archive.values(), *flows.values()], [*articles], built_words),
+        tokens=_tokens([*archive.values(), *flows.values()], [*articles.values()], [*shown.values()], built_words),
     )
     return Draft(
         as_of=as_of,
@@ -168,6 +179,7 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         articles=article_files,
         facts=facts,
         points=points,
+        organisations=organisations,
         places=places,
         deadlines=rules,
         calendars=calendars,
@@ -220,14 +232,20 @@ def _archive(kept: Kept, flows: Mapping[str, Flow], titles: Titles, into: Gather
     return archive
 
 
-def _tokens(flows: Sequence[Flow], articles: Sequence[str], words: Words) -> dict[str, Target]:
+def _tokens(
+    flows: Sequence[Flow], articles: Sequence[Article], points: Sequence[HelpPoint], words: Words
+) -> dict[str, Target]:
     """Everything that has a public id, in older versions of flows too."""
+    needs = sorted({need for having in (articles, points) for one in having for need in one.needs})
     targets = [
         *(Target(kind="language", id=code) for code in LANGUAGES),
         *(Target(kind="command", id=name) for name in words.commands),
         *(Target(kind="flow", id=flow.id) for flow in flows),
-        *(Target(kind="article", id=id) for id in articles),
-        *(Target(kind="details", id=id) for id in articles),
+        *(Target(kind="article", id=article.id) for article in articles),
+        *(Target(kind="details", id=article.id) for article in articles),
+        *(Target(kind="help", id=need) for need in needs),
+        *(Target(kind="silent", id=point.key) for point in points),
+        *(Target(kind="point", id=point.key, option=need) for point in points for need in needs),
         *(
             Target(kind="option", id=flow.id, node=name, option=option.id)
             for flow in flows

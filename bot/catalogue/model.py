@@ -14,7 +14,9 @@ import msgspec
 
 from bot.catalogue.expressions import Expression
 from bot.catalogue.legal import DeadlineEvent, DeadlineRule, WorkCalendar
-from bot.catalogue.values import City, Coordinates, Page, PointKind, Source, Told, Unit, Wording, Zone
+from bot.catalogue.organisations import Organisation
+from bot.catalogue.points import Asked, HelpPoint
+from bot.catalogue.values import Source, Unit, Wording
 from bot.catalogue.words import PlaceNames, Term, Words
 
 
@@ -32,7 +34,7 @@ class Place(msgspec.Struct, frozen=True, order=True):
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
     """A declared placeholder: ``{fact:patent_month[moscow]}`` is of the kind fact, patent_month, "moscow"."""
 
-    kind: Literal["fact", "point", "answers", "profile", "today", "value"]
+    kind: Literal["fact", "point", "person", "answers", "profile", "today", "value"]
     name: str = ""
     #: fact: the key in brackets (a literal, or ``profile.x`` / ``answers.x``); point: the field after the dot.
     of: str = ""
@@ -45,6 +47,8 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
                 return f"{{fact:{self.name}[{self.of}]}}" if self.of else f"{{fact:{self.name}}}"
             case "point":
                 return f"{{point:{self.name}.{self.of}}}" if self.of else f"{{point:{self.name}}}"
+            case "person":
+                return f"{{person.{self.name}}}"
             case "today":
                 return "{today}"
             case "value":
@@ -158,11 +162,14 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True, tag="menu"):
 
 
 class Show(msgspec.Struct, frozen=True, kw_only=True, tag="show"):
-    """An article, which ``id`` names; or the legal terms of the person, counted from answers."""
+    """An article, which ``id`` names; the legal terms of the person, counted from answers; or the nearest help with
+    the need that ``id`` is or, as ``answers.x``, names."""
 
-    what: Literal["article", "deadlines"]
+    what: Literal["article", "deadlines", "help"]
     next: tuple[Go, ...]
     id: str = ""
+    #: Of help: ``profile.x`` or ``answers.x`` that holds the person's place; "" when there is none.
+    place: str = ""
     #: Event -> the name of the answer that holds its date.
     counted_from: Mapping[DeadlineEvent, str] = {}
 
@@ -178,7 +185,8 @@ class Do(msgspec.Struct, frozen=True, kw_only=True, tag="do"):
     """``effects``: (name, argument), in file order.
 
     set: a mapping of ``profile.x`` / ``answers.x`` to str, int, float, bool or None; remind: a ``Reminder``;
-    count: a topic; forget and hide: True.
+    count: a topic; route: a need or ``answers.x``; hand_over: a ``HandOver``; transfer: agree or refuse; report:
+    silent; leave, forget and hide: True.
     """
 
     effects: tuple[tuple[str, Any], ...]
@@ -278,50 +286,6 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
-class HelpPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """A place or line that helps. Only points that may be shown are in the catalogue."""
-
-    key: str
-    name: Text
-    kind: PointKind
-    #: Nobody has confirmed that it still answers: said beside its phone, and never the only number of a text.
-    doubtful: bool
-    phones: tuple[str, ...]
-    country: str
-    citizenships: frozenset[str]
-    needs: tuple[str, ...]
-    #: Distance counts for a local point only; a regional one is for its ``districts`` or ``service_area``.
-    scope: Literal["national", "regional", "local"]
-    city: City | None
-    coordinates: Coordinates | None
-    #: Whom it is for, in Russian; None when nobody said.
-    service_area: str | None
-    #: Regions by their full Russian names: "Томская область"; federal districts where the source names no more.
-    districts: tuple[str, ...]
-    address: str | None
-    #: ``opening_hours`` of OpenStreetMap in ``timezone``, or ``unknown``.
-    hours: str
-    timezone: Zone | None
-    #: Codes, as ``ru``.
-    languages: tuple[str, ...]
-    cost: Literal["free", "paid", "unknown"]
-    #: The name alone, without @.
-    telegram: str | None
-    #: A number with +.
-    whatsapp: str | None
-    email: str | None
-    website: str | None
-    #: Whether it helps without a name.
-    anonymous: Told
-    asks_for_papers: Told
-    reports_to_police: Told
-    source: Page
-    #: Last confirmed: by a call, else the first day that the page's date can mean; None when the page has no date.
-    verified_on: date | None
-    confidence: Literal["high", "medium", "low"]
-    at: Place
-
-
 class Need(msgspec.Struct, frozen=True, kw_only=True):
     """A need of the people we serve: ``by`` are targets (``article:ID``, ``flow:ID``); shown on the coverage page."""
 
@@ -341,10 +305,12 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What a token stands for. ``details`` is the long form of an article, ``command`` one of ``Words.commands``."""
+    """What a token stands for. ``details`` is the long form of an article, ``command`` one of ``Words.commands``,
+    ``help`` the nearest help with a need, ``point`` the card of a help point for the need that is its ``option``,
+    ``silent`` a help point where nobody answers."""
 
-    kind: Literal["option", "article", "details", "flow", "language", "command", "place"]
-    #: The article, flow, language, command or place; for an option its flow.
+    kind: Literal["option", "article", "details", "flow", "language", "command", "place", "help", "point", "silent"]
+    #: The article, flow, language, command, place, need or help point; for an option its flow.
     id: str
     node: str = ""
     option: str = ""
@@ -368,6 +334,9 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     articles: Mapping[str, Article]
     facts: Mapping[str, Fact]
     points: Mapping[str, HelpPoint]
+    organisations: Mapping[str, Organisation] = {}
+    #: By need.
+    asking: Mapping[str, Asked] = {}
     places: Mapping[str, PlaceNames] = {}
     deadlines: Mapping[str, DeadlineRule] = {}
     #: By country.

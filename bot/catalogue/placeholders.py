@@ -18,6 +18,7 @@ _SLOT: Final = re.compile(
       fact:(?P<fact>[a-z0-9_]+)(?:\[(?P<at>(?:profile|answers)\.[a-z][a-z0-9_]*|[A-Za-z0-9_-]+)\])?
     | point:(?P<point>[A-Za-z0-9_-]+)(?:\.(?P<field>phone|name))?
     | profile\.(?P<profile>{"|".join(PROFILE)})
+    | person\.(?P<person>name|who|languages|when)
     | answers\.(?P<answers>[a-z][a-z0-9_]*)
     | (?P<value>[a-z][a-z0-9_]*)
     """,
@@ -43,6 +44,8 @@ def _slot(inside: str, bold: bool) -> Slot | None:
             return Slot(kind="point", name=found["point"], of=found["field"] or "", bold=bold)
         case "profile":
             return Slot(kind="profile", name=inside.partition(".")[2], bold=bold)
+        case "person":
+            return Slot(kind="person", name=inside.partition(".")[2], bold=bold)
         case "answers":
             return Slot(kind="answers", name=inside.partition(".")[2], bold=bold)
         case _:

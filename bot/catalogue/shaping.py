@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from bot.catalogue.document import Document, Way
 from bot.catalogue.findings import Finding, did_you_mean
 from bot.catalogue.model import Place
-from bot.catalogue.shapes import NODE_KINDS, points
+from bot.catalogue.shapes import NODE_KINDS, flow, points
 from bot.catalogue.shapes.base import KIND_NAMES
 
 _S = TypeVar("_S", bound=BaseModel)
@@ -26,6 +26,7 @@ _PATTERNS: Final = {
     r"^(profile|answers)\.[a-z][a-z0-9_]{0,63}$": "write profile.NAME or answers.NAME",
     r"^answers\.[a-z][a-z0-9_]{0,63}$": "write answers.NAME",
     r"^\d{4}(-\d\d(-\d\d)?)?$": "write 2026-03-11, 2025-08 or 2024",
+    flow.NEED: "write a need, as wages, or answers.NAME",
     points.HOURS: "write it as Mo-Fr 09:00-18:00, 24/7 or unknown",
     points.EMAIL: "write it as name@example.org",
     points.TELEGRAM: "write the name alone, without @ and link",

@@ -22,6 +22,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     taps: str = ""
     types: Mapping[str, str] = {}
     sends: str = ""
+    #: What a caseworker does.
+    desk: str = ""
     #: None where the step does not say what is seen.
     sees: tuple[str, ...] | None = None
     shows: Mapping[str, str] = {}
@@ -35,6 +37,8 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     profile: Mapping[str, str]
     flow: str
+    #: All organisations answer, day and night.
+    staffed: bool
     languages: tuple[str, ...]
     steps: tuple[Step, ...]
     #: ``flow.node``, or ``nothing``.
@@ -58,6 +62,7 @@ def _transcript(file: File[shapes.Transcript]) -> Transcript:
         today=shape.today,
         profile=shape.profile.model_dump(exclude_none=True),
         flow=shape.flow or "",
+        staffed=shape.staffed,
         languages=shape.languages or tuple(LANGUAGES),
         steps=tuple(
             Step(
@@ -65,6 +70,7 @@ def _transcript(file: File[shapes.Transcript]) -> Transcript:
                 taps=turn.taps or "",
                 types=_typed(turn.types),
                 sends=turn.sends or "",
+                desk=turn.desk or "",
                 sees=tuple(turn.sees) if turn.sees is not None else None,
                 shows=dict(turn.shows.items()),
             )

@@ -48,7 +48,7 @@ class PlaceNames(msgspec.Struct, frozen=True, kw_only=True):
     also: tuple[str, ...]
     #: Of those, the ones that mean other places as well.
     shared: tuple[str, ...] = ()
-    #: Of a new place, the id of its city; "" for one of the table.
+    #: Of a new place, the id of its city or region; "" for one of the table.
     within: str = ""
     latitude: float | None = None
     longitude: float | None = None

@@ -1,6 +1,7 @@
 """The command ``safar``. A command's module is imported only when it is asked for, so that each starts quickly."""
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import Final
 
 import click
@@ -20,9 +21,14 @@ COMMANDS: Final = {
     "coverage": ("coverage", "Show which needs are served by what, and how well each topic is."),
     "unanswered": ("unanswered", "Show which questions found no answer."),
     "deadlines": ("deadlines", "Count a person's legal terms, each with its rule and source."),
+    "nearest": ("nearest", "Show which help points serve somebody best, and why."),
+    "points": ("points", "Show which help points are to be checked again."),
+    "import": ("exchange", "Take help points from another program, for an editor to review."),
+    "export": ("exchange", "Give help points to another program."),
     "translate": ("translate", "Bring translations up to date; show how much is done."),
     "whatsapp": ("whatsapp", "Hold the account's templates against ours; ask Meta for those that are missing."),
     "replay": ("replay", "Show what raw updates would make the bot send; the network is off."),
+    "staff": ("staff", "Who may sign in to the staff console, and what they did."),
     "erase": ("erase", "Forget one person, as if they had written the word for it."),
     "backup": ("backup", "Copy data and keys apart, while the bot runs."),
     "restore": ("backup", "Put a backup back, without those who were erased since."),
@@ -36,7 +42,9 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"bot.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        # `import` is a word of Python, and no name for a function.
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = getattr(import_module(f"bot.cli.{COMMANDS[cmd_name][0]}"), name)
         assert isinstance(command, click.Command)
         return command
 

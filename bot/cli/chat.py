@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from bot.catalogue import Catalogue
 from bot.channels.terminal import TerminalChannel
@@ -20,7 +21,9 @@ from bot.text import LANGUAGES
 def chat(language: str | None, root: Path | None) -> None:
     """Talk in the terminal. Write an answer or its number; Ctrl-D ends. Nothing is stored."""
     profile = {"language": language} if language else {}
-    asyncio.run(_talk(open_catalogue(root), Session(profile=profile)))
+    # No desk is behind this conversation: nobody is promised an answer.
+    catalogue = replace(open_catalogue(root), organisations={})
+    asyncio.run(_talk(catalogue, Session(profile=profile)))
 
 
 async def _talk(catalogue: Catalogue, session: Session) -> None:

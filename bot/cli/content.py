@@ -19,13 +19,17 @@ root_option: Final[Callable[[_Command], _Command]] = click.option(
 )
 
 
-def open_catalogue(root: Path | None) -> Catalogue:
-    """Raises ``ClickException`` with the errors when the content cannot be served."""
+def content_root(root: Path | None) -> Path:
+    """The folder of the option, else that of the settings."""
     try:
-        root = root or load_settings().content_dir
+        return root or load_settings().content_dir
     except BrokenSettings as broken:
         raise click.ClickException(str(broken)) from None
-    loaded = load(root, as_of=datetime.now(UTC).date())
+
+
+def open_catalogue(root: Path | None) -> Catalogue:
+    """Raises ``ClickException`` with the errors when the content cannot be served."""
+    loaded = load(content_root(root), as_of=datetime.now(UTC).date())
     if loaded.catalogue is None:
         errors = [str(finding) for finding in loaded.findings if finding.level == "error"]
         raise click.ClickException("\n".join([*errors, "The content cannot be served; mend it, and see: safar check"]))

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.catalogue import Finding, Place
 from bot.settings import Settings
-from bot.store import backup_folder
+from bot.store import StoreError, backup_folder, load_keys, verify_audit
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -16,7 +16,10 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def deployment(settings: Settings) -> list[Finding]:
     """Everything that is wrong with where the bot is to run."""
     backups = backup_folder(settings.database) if settings.database.exists() else None
-    return [*_key(settings.key_file, settings.data_dir, backups), *_data(settings.data_dir), *_process()]
+    key = list(_key(settings.key_file, settings.data_dir, backups))
+    found = [*key, *_data(settings.data_dir), *_process()]
+    # A key that others may use opens nothing: that is told already. Last, for reading makes files beside the database.
+    return [*found, *(_audit(settings.key_file, settings.database) if not key else ())]
 
 
 def _key(key_file: Path, data_dir: Path, backups: Path | None) -> Iterator[Finding]:
@@ -46,6 +49,22 @@ def _data(data_dir: Path) -> Iterator[Finding]:
             yield _finding(
                 path, "open-file", f"others may use this file (mode ...{mode:03o})", f"run: chmod 600 {path}"
             )
+
+
+def _audit(key_file: Path, database: Path) -> Iterator[Finding]:
+    """Whoever changes a row of what staff did is seen (T38)."""
+    if not database.exists() or not key_file.exists():
+        return
+    try:
+        broken = verify_audit(database, load_keys(key_file))
+    except StoreError as error:
+        yield _finding(database, "audit-unreadable", str(error).rstrip("."), "mend that first")
+        return
+    if broken is not None:
+        told = f", {broken.what} of {broken.at:%Y-%m-%d %H:%M} UTC," if broken.at else ""
+        what = f"row {broken.row} of the audit{told} {'is missing' if broken.missing else 'was changed'}"
+        remedy = "somebody wrote into the database: ask who had a shell, and compare with a backup"
+        yield _finding(database, "audit-changed", what, remedy)
 
 
 def _process() -> Iterator[Finding]:

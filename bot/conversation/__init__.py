@@ -1,6 +1,7 @@
 """The engine: event in, turn out. Pure: no clock, no chance, no I/O."""
 
 from bot.conversation.engine import turn
+from bot.conversation.feedback import SILENT, reports
 from bot.conversation.model import (
     Card,
     Choice,
@@ -12,6 +13,7 @@ from bot.conversation.model import (
     Forget,
     Frame,
     Hide,
+    Knock,
     Link,
     Move,
     Pin,
@@ -27,6 +29,7 @@ from bot.conversation.saved import pack, unpack
 from bot.conversation.transcripts import play, rewritten
 
 __all__ = [
+    "SILENT",
     "Card",
     "Choice",
     "Count",
@@ -37,6 +40,7 @@ __all__ = [
     "Forget",
     "Frame",
     "Hide",
+    "Knock",
     "Link",
     "Move",
     "Pin",
@@ -49,6 +53,7 @@ __all__ = [
     "pack",
     "play",
     "prepare",
+    "reports",
     "rewritten",
     "turn",
     "unpack",

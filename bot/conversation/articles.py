@@ -26,7 +26,7 @@ def show_article(talk: Talk, article: Article, *, alone: bool) -> None:
         label = talk.label(article.title)
     talk.page.extra.append(talk.choice(details, label))
     if alone:
-        talk.page.extra += related(talk, article)
+        talk.page.extra += [*_nearest_help(talk, article), *related(talk, article)]
 
 
 def show_details(talk: Talk, article: Article) -> None:
@@ -58,6 +58,13 @@ def related(talk: Talk, article: Article) -> list[Choice]:
     articles = (talk.prepared.catalogue.articles.get(other) for other in article.related)
     fitting = [other for other in articles if other is not None and talk.serves(other)]
     return [Choice(id=other.token, label=talk.label(other.title)) for other in fitting[:_RELATED]]
+
+
+def _nearest_help(talk: Talk, article: Article) -> list[Choice]:
+    """The way to whoever helps with what the article is about."""
+    if not article.needs or "help" not in talk.prepared.catalogue.flows:
+        return []
+    return [talk.choice(Target(kind="help", id=article.needs[0]), talk.words("nearest-help-button"))]
 
 
 def say_who_can_see(talk: Talk, sensitive: bool) -> None:

@@ -1,8 +1,10 @@
 """A choice taken: tapped, numbered or named."""
 
-from bot.catalogue import Article, Ask, Menu, Target
+from bot.catalogue import Article, Ask, HelpPoint, Menu, Target
 from bot.conversation.articles import related, show_article, show_details
 from bot.conversation.commands import obey
+from bot.conversation.feedback import note_silent
+from bot.conversation.helping import show_point
 from bot.conversation.prepared import PLACE_ANSWERS
 from bot.conversation.talk import Talk
 from bot.conversation.waiting import resume, visible, wait
@@ -20,6 +22,13 @@ def take_token(talk: Talk, token: str) -> None:
             taken = show_aside(talk, articles[article])
         case Target(kind="details", id=article) if article in articles:
             taken = show_aside(talk, articles[article], details=True)
+        case Target(kind="silent", id=point):
+            taken = note_silent(talk, point)
+        case Target(kind="help", id=need):
+            talk.rest()
+            taken = open_flow(talk, "help", answers={"need": need})
+        case Target(kind="point", id=key, option=need) if key in talk.prepared.catalogue.points:
+            taken = _show_point(talk, talk.prepared.catalogue.points[key], need)
         case Target(kind="flow", id=flow) if flow in talk.prepared.catalogue.flows:
             talk.rest()
             taken = open_flow(talk, flow)
@@ -58,7 +67,19 @@ def show_aside(talk: Talk, article: Article, *, details: bool = False) -> bool:
         show_details(talk, article)
         if not asked:
             talk.page.extra += related(talk, article)
-    if asked:
+    return _beside(talk)
+
+
+def _show_point(talk: Talk, point: HelpPoint, need: str) -> bool:
+    talk.rest()
+    talk.misses = 0
+    show_point(talk, point, need)
+    return _beside(talk)
+
+
+def _beside(talk: Talk) -> bool:
+    """What waits goes on below what was shown: a question is asked again, to a menu leads a button."""
+    if isinstance(talk.waiting, Ask):
         resume(talk)
         return True
     if talk.waiting is not None and not talk.at_home:

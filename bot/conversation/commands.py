@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.catalogue import Ask, Menu
 from bot.conversation.model import Hide
+from bot.conversation.news import forward, show_news
 from bot.conversation.page import most_choices
 from bot.conversation.placing import ask_exactly, waits_for_place
 from bot.conversation.talk import KEEPS, Talk
@@ -121,6 +122,8 @@ _COMMANDS: Final[Mapping[str, Callable[[Talk], bool]]] = {
     "skip": _skip,
     "done": _done,
     "none-of-these": _none_of_these,
+    "news": show_news,
+    "forward": forward,
     "hello": _hello,
     "thanks": _thanks,
 }

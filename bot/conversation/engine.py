@@ -1,6 +1,7 @@
 """One event taken: session and event in; session, replies and effects out."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -10,10 +11,12 @@ from bot.catalogue import Ask, Call, Catalogue, Menu
 from bot.conversation.choosing import show_aside, take_token
 from bot.conversation.interpreting import take_text
 from bot.conversation.model import Effect, Event, Frame, Session, Turn, Wake
+from bot.conversation.news import knock
 from bot.conversation.page import shown
 from bot.conversation.placing import take_location, waits_for_place
 from bot.conversation.prepared import Prepared, prepare
 from bot.conversation.talk import MAX_DEPTH, Talk
+from bot.conversation.tickets import Ticket
 from bot.conversation.walking import move_on, open_flow, repeat, walk
 from bot.text import clean, from_tag, script
 
@@ -34,22 +37,35 @@ _LETTERS: Final = (
     ("uz_Cyrl", re.compile("[ўқғҳ]", re.IGNORECASE)),
 )
 _MAX_SUCCESSORS: Final = 20
+_MOST_POINTS: Final = 5
 
 
 def turn(
-    session: Session, event: Event, catalogue: Catalogue, now: datetime, channel: str = "web", code: str = ""
+    session: Session,
+    event: Event,
+    catalogue: Catalogue,
+    now: datetime,
+    channel: str = "web",
+    *,
+    code: str = "",
+    ticket: Ticket | None = None,
+    unanswered: Mapping[str, int] | None = None,
 ) -> Turn:
     """Take one event. ``now`` is aware. ``code`` is a new one, by which the person may move to another chat; empty
-    where there is none. Any event in any session gives a turn: nothing raises."""
+    where there is none. ``ticket`` is the contact's newest one; ``unanswered``: help point -> reports that nobody
+    answers there. Any event in any session gives a turn: nothing raises."""
     prepared = prepare(catalogue)
     text = clean(event.text)
     guess = "" if "language" in session.profile else _guess(prepared, text, session.guess, event.language)
-    talk = Talk(prepared, session, now, channel, guess, code)
+    talk = Talk(prepared, session, now, channel, guess, code, ticket, unanswered)
     moved = _restore(talk)
     match event.kind:
         case "timeout":
             if not _wake(talk, event.code):
-                return Turn(session=session, replies=())
+                return Turn(session=session, replies=(), ticket=ticket)
+        case "desk":
+            if not knock(talk, event.code):
+                return Turn(session=session, replies=(), ticket=ticket)
         case "start":
             _start(talk, event.code)
         case "resume":
@@ -91,10 +107,21 @@ def _taken(talk: Talk, event: Event, guess: str) -> Turn:
         guess="" if "language" in talk.profile else guess,
         then=talk.then,
         bare=talk.plain and bool(replies),
-        last=before.last if event.kind == "timeout" else talk.seconds,
+        points=before.points if talk.points is None else tuple(dict.fromkeys(talk.points))[:_MOST_POINTS],
+        asked=talk.asked,
+        last=before.last if event.kind in {"timeout", "desk"} else talk.seconds,
+        looks=talk.looks,
     )
     wake = _wait_until(talk, session)
-    return Turn(session=session, replies=replies, effects=(*effects, *wake), said=said)
+    return Turn(
+        session=session,
+        replies=replies,
+        effects=(*effects, *wake),
+        said=said,
+        ticket=talk.ticket,
+        opens=talk.opens,
+        lines=tuple(talk.lines),
+    )
 
 
 def _wait_until(talk: Talk, session: Session) -> tuple[Effect, ...]:

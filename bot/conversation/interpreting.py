@@ -13,6 +13,7 @@ from bot.conversation.articles import show_article
 from bot.conversation.choosing import choose, show_aside, show_last_details, take_token, toggle
 from bot.conversation.commands import obey
 from bot.conversation.model import Choice, Count, Unanswered
+from bot.conversation.news import hold, is_asked_for, offer_person, pass_on, show_news
 from bot.conversation.page import shown
 from bot.conversation.placing import miss_place, take_place, waits_for_place
 from bot.conversation.talk import Talk
@@ -35,12 +36,15 @@ def take_text(talk: Talk, text: str) -> None:
     command = talk.prepared.commands.get(word, "")
     if command in _URGENT and obey(talk, command):
         return
+    if is_asked_for(talk, word) and show_news(talk):
+        return
     branch = talk.prepared.answers.danger(text)
     if branch:
         if talk.waiting is not None and _named(talk, talk.waiting, text, exactly=True):
             return  # the question knows this answer and goes on from it
         talk.rest()
         open_flow(talk, "emergency", answers={"branch": branch})
+        hold(talk, text)
         if "language" not in talk.profile:
             talk.page.foot.append(talk.language_button())
         return
@@ -52,7 +56,10 @@ def take_text(talk: Talk, text: str) -> None:
     if unfit is None:
         return
     talk.rest()
-    if command in _COURTESY:
+    if talk.with_person and not isinstance(talk.waiting, Ask):
+        if not (_opened(talk, word) or _at_top(talk, text) or _known(talk, text)):
+            pass_on(talk, text)
+    elif command in _COURTESY:
         obey(talk, command)
     elif _says_nothing(talk, word, command):
         repeat(talk)
@@ -170,8 +177,7 @@ def _keep(talk: Talk, token: str) -> bool:
 def _questioned(talk: Talk, text: str, word: str) -> bool:
     """A question of its own: a sure match is answered at once, a less sure one is offered where no question waits."""
     prepared, profile = talk.prepared, talk.profile
-    corridor = Corridor(citizenship=profile.get("citizenship", ""), country=profile.get("country", ""))
-    answer = prepared.answers.find(text, corridor, profile.get("language", ""))
+    answer = _found(talk, text)
     asked = isinstance(talk.waiting, Ask)
     named = [] if asked else prepared.named_flows(word)[:_MAX_FLOWS]
     if answer.kind == "none" and named == ["help"] and not talk.new:
@@ -186,6 +192,18 @@ def _questioned(talk: Talk, text: str, word: str) -> bool:
             talk.effects.append(Unanswered(words=words, language=answer.language, nearest=nearest))
         answer = msgspec.structs.replace(answer, topics=())
     return _answered(talk, text, answer, named)
+
+
+def _found(talk: Talk, text: str) -> Answer:
+    profile = talk.profile
+    corridor = Corridor(citizenship=profile.get("citizenship", ""), country=profile.get("country", ""))
+    return talk.prepared.answers.find(text, corridor, profile.get("language", ""))
+
+
+def _known(talk: Talk, text: str) -> bool:
+    """While a person answers, the bot answers what it surely knows, and lets these words be passed on too."""
+    answer = _found(talk, text)
+    return answer.kind == "article" and _answered(talk, text, answer, []) and hold(talk, text)
 
 
 def _answered(talk: Talk, text: str, answer: Answer, named: list[str]) -> bool:
@@ -294,8 +312,10 @@ def _missed(talk: Talk, unfit: Unfit, text: str) -> None:
         talk.misses = 0
         talk.phrase("ask-person")
         talk.page.choices.append(talk.button("help", "help-button"))
+        offer_person(talk)
         if isinstance(node, Ask) and node.optional:
             talk.page.choices.append(talk.button("skip", "skip-button"))
         if not talk.at_home:
             talk.page.foot.append(talk.button("back", "back-button"))
         talk.page.foot.append(talk.button("menu", "menu-button"))
+    hold(talk, text)

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from bot.conversation.tickets import Line, Ticket
+
 EventKind = Literal[
     "start",
     "text",
@@ -17,6 +19,7 @@ EventKind = Literal[
     "forwarded",
     "moved",
     "timeout",
+    "desk",
     "unsupported",
     "resume",
 ]
@@ -34,7 +37,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str = ""
     #: The ``Choice.id`` that was tapped.
     choice: str = ""
-    #: The opaque code behind a deep link (T26), or of the reminder that woke the conversation.
+    #: The opaque code behind a deep link (T26), or of the reminder that woke the conversation; of a ``desk`` event
+    #: what happened to the ticket: ``news`` or ``late``.
     code: str = ""
     #: A language code given by the app; serves the first greeting at most.
     language: str = ""
@@ -156,7 +160,14 @@ class Unanswered(msgspec.Struct, frozen=True, tag="unanswered"):
         return "Unanswered()"
 
 
-Effect = Remind | Wake | Forget | Hide | Move | Count | Unanswered
+class Knock(msgspec.Struct, frozen=True, kw_only=True, tag="knock"):
+    """Send a ``desk`` event with ``code`` at ``due`` (UTC)."""
+
+    due: datetime
+    code: Literal["news", "late"]
+
+
+Effect = Remind | Wake | Knock | Forget | Hide | Move | Count | Unanswered
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -193,8 +204,14 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     bare: bool = False
     #: Place of the first of the ``offered`` choices that was shown, where a channel shows only some at a time.
     first: int = 0
+    #: Keys of the help points shown last, for the question whether they answer.
+    points: tuple[str, ...] = ()
+    #: When a person was asked for in the last day, seconds since 1970 (T66).
+    asked: tuple[int, ...] = ()
     #: When the last event came, seconds since 1970: after 30 idle minutes nothing is repeated (T20).
     last: int = 0
+    #: When help points were looked up within the last hour, seconds since 1970: 20 at most (T60).
+    looks: tuple[int, ...] = ()
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,3 +221,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     #: Keys of what was said, in order, for transcripts: ``wages.region`` (flow.node), ``article:wages-unpaid``,
     #: ``details:wages-unpaid``, ``phrase:not-understood``. The same in every language.
     said: tuple[str, ...] = ()
+    #: As it is after the turn; ``opens``: it is a new one. ``lines`` are what the turn adds to it.
+    ticket: Ticket | None = None
+    opens: bool = False
+    lines: tuple[Line, ...] = ()

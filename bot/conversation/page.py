@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, TypeVar
 
-from bot.conversation.model import Choice, Link, Reply
+from bot.conversation.model import Choice, Link, Pin, Reply
 
 #: Telegram's and our own limit of one message, in code points (the tests hold every reply against it).
 LIMIT: Final = 4096
@@ -42,6 +42,7 @@ class Page:
         "foot",
         "links",
         "numbered",
+        "pin",
         "template",
     )
 
@@ -54,6 +55,7 @@ class Page:
         self.extra: list[Choice] = []
         self.foot: list[Choice] = []
         self.links: list[Link] = []
+        self.pin: Pin | None = None
         self.asks_location = False
         self.expects = ""
         #: Choices are also listed with their numbers in the text.
@@ -64,6 +66,11 @@ class Page:
     @property
     def empty(self) -> bool:
         return not self._text and not self._done
+
+    @property
+    def length(self) -> int:
+        """Of the reply that is being gathered, in code points."""
+        return len(self._text)
 
     def add(self, text: str, bold: Spans = (), between: str = "\n\n") -> None:
         """One text under what was said before; a text over the limit is cut at a line, a space, or anywhere."""
@@ -116,6 +123,7 @@ class Page:
             bold=bold,
             choices=choices,
             links=tuple(self.links),
+            pin=self.pin,
             asks_location=self.asks_location,
             expects=self.expects,
             replaces=replaces and not earlier,

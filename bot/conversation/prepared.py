@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from bot.answers import Answers
 from bot.catalogue import Ask, Catalogue, Menu, Target, Text
-from bot.places import gazetteer
+from bot.places import Directory, gazetteer
 from bot.text import fold, keys
 
 #: A label shorter than this must be typed exactly; a longer one may hold one slip for every so many letters.
@@ -33,6 +33,8 @@ BUTTONS: Final = {
     "help-button": "help",
     "language-button": "language",
     "none-of-these-button": "none-of-these",
+    "news-button": "news",
+    "forward-button": "forward",
 }
 #: Kinds of answer that are kept as the id of a place.
 PLACE_ANSWERS: Final = ("city", "location")
@@ -74,6 +76,7 @@ class Prepared:
             if isinstance(node, Ask | Menu)
         }
         self.saved: Final = dict(_saved(catalogue))
+        self.directory: Final = Directory(catalogue.points.values())
         self.tokens: Final = {**catalogue.tokens, **dict(_own_tokens(catalogue))}
 
     def target(self, token: str) -> Target | None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bot.catalogue import Slot, Text
 from bot.conversation.prepared import PLACE_ANSWERS
-from bot.text import format_date, format_list, format_quantity
+from bot.places.routing import promise
+from bot.text import LANGUAGES, format_date, format_list, format_quantity
 
 if TYPE_CHECKING:
     from bot.conversation.page import Spans
@@ -51,10 +52,12 @@ def _value(talk: "Talk", slot: Slot, values: Mapping[str, str]) -> str:
             return _fact(talk, slot)
         case "point":
             return _point(talk, slot)
+        case "person":
+            return _person(talk, slot.name)
         case "answers":
-            return _answer(talk, talk.top.flow, f"answers.{slot.name}", talk.lookup("answers", slot.name, ""))
+            return shown_answer(talk, talk.top.flow, f"answers.{slot.name}", talk.lookup("answers", slot.name, ""))
         case "profile":
-            return _answer(talk, "", f"profile.{slot.name}", talk.profile.get(slot.name))
+            return shown_answer(talk, "", f"profile.{slot.name}", talk.profile.get(slot.name))
 
 
 def _fact(talk: "Talk", slot: Slot) -> str:
@@ -78,6 +81,7 @@ def _point(talk: "Talk", slot: Slot) -> str:
     point = talk.prepared.catalogue.points.get(slot.name)
     if point is None:
         return talk.words("fact-unsure")
+    talk.points = [*(talk.points or ()), point.key]
     phones = ", ".join(point.phones)
     if point.doubtful:
         phones = f"{phones} {talk.words('point-unsure')}"
@@ -87,11 +91,25 @@ def _point(talk: "Talk", slot: Slot) -> str:
     return name if slot.of == "name" else f"{name}: {phones}"
 
 
-def _answer(talk: "Talk", flow: str, name: str, value: Any) -> str:
+def _person(talk: "Talk", field: str) -> str:
+    """Of who is asked to answer, or who answers: their name, who they are, their languages, when they answer."""
+    id = talk.lookup("answers", "organisation", "") or (talk.ticket.organisation if talk.ticket else "")
+    organisation = talk.prepared.catalogue.organisations.get(str(id))
+    if organisation is None:
+        return talk.words("fact-unsure")
+    if field == "languages":
+        return ", ".join(LANGUAGES[code].own_name for code in organisation.languages)
+    if field == "when":
+        by = promise(organisation, talk.prepared.catalogue.calendars, talk.now).by + (talk.local - talk.now)
+        return f"{format_date(by.date(), talk.language)}, {by:%H:%M}"
+    return rendered(talk, organisation.name if field == "name" else organisation.who)[0]
+
+
+def shown_answer(talk: "Talk", flow: str, name: str, value: Any) -> str:
     """What a person told, as they were asked for it: the label of a choice, a date in their language."""
     saved = talk.prepared.saved.get((flow, name))
     if isinstance(value, list):
-        return format_list([_answer(talk, flow, name, item) for item in value], talk.language)
+        return format_list([shown_answer(talk, flow, name, item) for item in value], talk.language)
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -13,6 +13,7 @@ from bot.conversation.model import Choice, Effect, Frame, Session
 from bot.conversation.page import Page
 from bot.conversation.prepared import Prepared
 from bot.conversation.rendering import rendered
+from bot.conversation.tickets import Act, Line, Ticket
 from bot.text import SOURCE, from_tag
 
 #: Hours ahead of UTC, by the country where the person is: close enough for "today" where no city is known.
@@ -32,6 +33,7 @@ class Talk:
     """What is known of the person and what is being said to them."""
 
     __slots__ = (
+        "asked",
         "channel",
         "code",
         "effects",
@@ -39,11 +41,16 @@ class Talk:
         "forgotten",
         "idle",
         "language",
+        "lines",
+        "local",
+        "looks",
         "lost",
         "misses",
         "now",
+        "opens",
         "page",
         "plain",
+        "points",
         "prepared",
         "profile",
         "said",
@@ -53,13 +60,23 @@ class Talk:
         "states",
         "steps",
         "then",
+        "ticket",
         "today",
         "told",
+        "unanswered",
         "zone",
     )
 
     def __init__(
-        self, prepared: Prepared, session: Session, now: datetime, channel: str, language: str, code: str = ""
+        self,
+        prepared: Prepared,
+        session: Session,
+        now: datetime,
+        channel: str,
+        language: str,
+        code: str = "",
+        ticket: Ticket | None = None,
+        unanswered: Mapping[str, int] | None = None,
     ) -> None:
         self.prepared = prepared
         self.session = session
@@ -72,10 +89,20 @@ class Talk:
         self.profile = session.profile
         self.language = from_tag(session.profile.get("language", "")) or language or SOURCE
         self.zone: tzinfo = self._zone()
-        self.today: date = now.astimezone(self.zone).date()
+        #: The clock on the wall, about.
+        self.local = now.astimezone(self.zone)
+        self.today: date = self.local.date()
+        self.ticket = ticket
+        #: Help point -> reports that nobody answers there.
+        self.unanswered = unanswered or {}
+        self.opens = False
+        self.lines: list[Line] = []
         self.stack = list(session.stack)
         self.misses = session.misses
         self.then = session.then
+        self.asked = session.asked
+        #: Help points shown in this turn.
+        self.points: list[str] | None = None
         #: Nodes entered in this turn.
         self.steps = 0
         #: More than half an hour since the last event: nothing that was said before is said again (T20).
@@ -83,6 +110,8 @@ class Talk:
         self.idle = self.seconds - session.last > _IDLE_SECONDS
         #: Another may hold the phone by then: who can see this is said again before the next hard topic (T18).
         self.told = session.told and not self.idle
+        #: When help was looked up lately, seconds since 1970.
+        self.looks = session.looks
         #: The place where the person stood is no more.
         self.lost = False
         self.forgotten = False
@@ -155,6 +184,15 @@ class Talk:
     def at_home(self) -> bool:
         """The first node of the menu waits."""
         return self.top.flow == "menu" and self.top.node == self.flow(self.top).start
+
+    @property
+    def with_person(self) -> bool:
+        """Somebody answers here: a ticket is open."""
+        return self.ticket is not None and not self.ticket.closed
+
+    def act(self, act: Act) -> None:
+        self.ticket, lines = act
+        self.lines += lines
 
     def rest(self) -> None:
         """After a long silence nobody is led back into what was under way (T20)."""

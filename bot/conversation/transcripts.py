@@ -1,9 +1,11 @@
 """Plays the editors' tests: who writes what, and what is answered, in every language."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.catalogue import Catalogue, Finding, Place, Step, Target, Transcript
 from bot.conversation.engine import turn
@@ -11,11 +13,12 @@ from bot.conversation.model import Event, Session, Turn
 from bot.conversation.page import LIMIT
 from bot.conversation.prepared import prepare
 from bot.conversation.saved import pack, unpack
+from bot.conversation.tickets import Act, Ticket, answer, close, offer_transfer
 from bot.text import LANGUAGES
 
 _SEES: Final = re.compile(r"([ -]*)sees:")
 #: A member of a list that stands on lines of its own.
-_ITEM: Final = re.compile(r"\s*- (?!taps|types|sends|sees|shows)")
+_ITEM: Final = re.compile(r"\s*- (?!taps|types|sends|desk|sees|shows)")
 
 
 def play(transcript: Transcript, catalogue: Catalogue) -> list[Finding]:
@@ -48,10 +51,29 @@ def rewritten(source: str, transcript: Transcript, catalogue: Catalogue) -> str:
     return "\n".join(f"ends_in: {player.stands}" if line.startswith("ends_in:") else line for line in lines)
 
 
+#: What caseworkers do in a transcript.
+_ACTS: Final[Mapping[str, Callable[[Ticket, int], Act]]] = {
+    "answers": lambda ticket, now: answer(ticket, "staff", "…", now),
+    "closes": lambda ticket, now: close(ticket, "staff", now),
+    "offers": lambda ticket, now: offer_transfer(ticket, "staff", ticket.organisation, now),
+}
+
+
+_made: Final[list[tuple[Catalogue, Catalogue]]] = []
+
+
+def _staffed(catalogue: Catalogue) -> Catalogue:
+    """The same catalogue with organisations that answer day and night; made once for all transcripts."""
+    if not _made or _made[0][0] is not catalogue:
+        answering = {key: replace(one, active=True, hours="24/7") for key, one in catalogue.organisations.items()}
+        _made[:] = [(catalogue, replace(catalogue, organisations=answering))]
+    return _made[0][1]
+
+
 class _Player:
     def __init__(self, transcript: Transcript, catalogue: Catalogue, language: str) -> None:
         self.transcript = transcript
-        self.catalogue = catalogue
+        self.catalogue = _staffed(catalogue) if transcript.staffed else catalogue
         self.language = language
         self.now = datetime.combine(transcript.today, time(9), UTC)
         self.turn = Turn(session=Session(), replies=())
@@ -72,7 +94,7 @@ class _Player:
     def take(self, session: Session, event: Event) -> None:
         """The session goes through JSON, as between two messages; turns are ten seconds apart."""
         self.now += timedelta(seconds=10)
-        self.turn = turn(unpack(*pack(session)), event, self.catalogue, self.now)
+        self.turn = turn(unpack(*pack(session)), event, self.catalogue, self.now, ticket=self.turn.ticket)
 
     def play(self) -> Iterator[Finding]:
         for step in self.transcript.steps:
@@ -108,6 +130,8 @@ class _Player:
             yield self._finding(step.at, f'nothing shows "{wanted}"', "correct shows, or the text")
 
     def _event(self, step: Step) -> Event | Finding | None:
+        if step.desk:
+            return self._desk(step)
         if step.types:
             languages = (self.language, *LANGUAGES[self.language].fallback, *step.types)
             text = next(step.types[code] for code in languages if code in step.types)
@@ -122,21 +146,32 @@ class _Player:
         offered = _list([self._name(token) for token in self.session.offered])
         return self._finding(step.at, f'no choice "{step.taps}" is offered, but {offered}', "tap one of these")
 
+    def _desk(self, step: Step) -> Event | Finding:
+        ticket = self.turn.ticket
+        if ticket is None or ticket.closed:
+            return self._finding(step.at, "nobody answers: no ticket is open", "hand the person over before")
+        if step.desk == "late":
+            self.now = datetime.fromtimestamp(ticket.promised, UTC)
+            return Event(kind="desk", code="late")
+        act = _ACTS[step.desk](ticket, int(self.now.timestamp()))[0]
+        self.turn = replace(self.turn, ticket=act)
+        return Event(kind="desk", code="news")
+
     def _tapped(self, name: str) -> str | None:
         """A choice of the last reply; articles, flows and commands also from buttons of long ago."""
-        tokens = prepare(self.catalogue).tokens
         for token in self.session.offered:
-            target = tokens[token]
-            if name in {target.option, _public_name(target)}:
+            if name == self._name(token):
                 return token
+        tokens = prepare(self.catalogue).tokens
         return next(
             (token for token, target in tokens.items() if target.kind != "option" and _public_name(target) == name),
             None,
         )
 
     def _name(self, token: str) -> str:
-        target = prepare(self.catalogue).tokens[token]
-        return target.option or _public_name(target)
+        target = prepare(self.catalogue).target(token)
+        assert target is not None, "what is offered has a target"
+        return _public_name(target)
 
     def _finding(self, at: Place, what: str, remedy: str) -> Finding:
         return Finding(
@@ -145,7 +180,9 @@ class _Player:
 
 
 def _public_name(target: Target) -> str:
-    """As a transcript writes it: ``article:wages``, ``flow:help``, ``menu``."""
+    """As a transcript writes it: ``article:wages``, ``flow:help``, ``point:kg-embassy-moscow``, ``menu``, a choice."""
+    if target.kind == "option":
+        return target.option
     return target.id if target.kind == "command" else f"{target.kind}:{target.id}"
 
 

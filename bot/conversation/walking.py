@@ -4,9 +4,12 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from bot.catalogue import Ask, Call, Do, End, Flow, Go, Menu, Reminder, Say, Show
+from bot.catalogue import Ask, Call, Do, End, Flow, Go, HandOver, Menu, Reminder, Say, Show
 from bot.conversation.articles import say_who_can_see, show_article
 from bot.conversation.deadlines import show_deadlines
+from bot.conversation.feedback import ask_which_is_silent
+from bot.conversation.handing import hand_over, leave_ticket, route_to, transfer
+from bot.conversation.helping import show_help
 from bot.conversation.model import Count as CountEffect
 from bot.conversation.model import Forget, Frame, Hide, Move, Remind
 from bot.conversation.talk import MAX_DEPTH, Talk
@@ -83,6 +86,8 @@ def walk(talk: Talk) -> None:
                     talk.plain = False
             case Show() if node.what == "deadlines":
                 show_deadlines(talk, node)
+            case Show() if node.what == "help":
+                show_help(talk, node)
             case Show():
                 article = talk.prepared.catalogue.articles.get(node.id)
                 if article is not None:
@@ -189,6 +194,16 @@ def _do(talk: Talk, name: str, argument: object) -> None:
             talk.effects.append(CountEffect(argument))
         case "move", _:
             offer_move(talk)
+        case "route", str():
+            route_to(talk, argument)
+        case "hand_over", HandOver():
+            hand_over(talk, argument)
+        case "transfer", str():
+            transfer(talk, agreed=argument == "agree")
+        case "report", _:
+            ask_which_is_silent(talk)
+        case "leave", _:
+            leave_ticket(talk)
         case "hide", _:
             talk.effects.append(Hide())
         case "forget", _:

@@ -3,6 +3,7 @@
 from bot.channels import Pace
 from bot.delivery.clock import Clock, SystemClock
 from bot.delivery.delivery import Delivery
+from bot.delivery.desk import Conversation, Desk, Line, Summary
 from bot.delivery.failures import FAILURES, Failure
 from bot.delivery.inbox import Inbox
 from bot.delivery.outbox import Outbox
@@ -11,12 +12,16 @@ from bot.delivery.parcel import Parcel, unpack
 __all__ = [
     "FAILURES",
     "Clock",
+    "Conversation",
     "Delivery",
+    "Desk",
     "Failure",
     "Inbox",
+    "Line",
     "Outbox",
     "Pace",
     "Parcel",
+    "Summary",
     "SystemClock",
     "unpack",
 ]

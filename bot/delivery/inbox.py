@@ -154,10 +154,14 @@ class Inbox:
             step=self._steps.turn(event, timer.channel, {}, counts),
         )
         taken = await self._taken(work, event, self._steps.nothing())
-        if not taken.repeat:
-            self._offer(*taken.rows)
+        self.send_on(taken)
         self._counts.add(counts)
         await self._store.drop_timer(timer.id)
+
+    def send_on(self, taken: Taken) -> None:
+        """Replies that nobody's request waits for."""
+        if not taken.repeat:
+            self._offer(*taken.rows)
 
     async def _taken(self, work: Work, event: Event, instead: Step) -> Taken:
         """The work done; after three tries ``instead`` of it, and if that fails too, nothing but its id."""

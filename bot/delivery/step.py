@@ -5,12 +5,29 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.catalogue import Catalogue, Target
-from bot.conversation import Count, Event, Forget, Hide, Move, Remind, Reply, Session, Turn, Unanswered, Wake, turn
+from bot.conversation import (
+    Count,
+    Event,
+    Forget,
+    Hide,
+    Knock,
+    Move,
+    Remind,
+    Reply,
+    Session,
+    Turn,
+    Unanswered,
+    Wake,
+    turn,
+)
 from bot.conversation import pack as pack_session
 from bot.conversation import unpack as unpack_session
+from bot.conversation.tickets import Act
 from bot.delivery.parcel import Parcel, pack
+from bot.delivery.tickets import change_of, ticket_of
 from bot.store import Outcome, Person, Timer
 from bot.text import SOURCE
 
@@ -18,6 +35,9 @@ from bot.text import SOURCE
 #: rolled back and done again counts once.
 Step = Callable[[Person], Outcome]
 
+_NEWS: Final = Event(kind="desk", code="news")
+#: Events that the person did not send.
+_UNASKED: Final = frozenset({"timeout", "desk"})
 _MENU: Final = Event(kind="choice", choice=Target(kind="command", id="menu").token)
 #: A flow whose replies, like those of hiding, go before all others.
 _EMERGENCY: Final = "emergency."
@@ -27,25 +47,39 @@ timer_event: Final = msgspec.json.Decoder(Event).decode
 
 
 class Steps:
-    """``catalogue`` gives the one that serves now, ``now`` the time in UTC, ``code`` a new one for
-    moving to another chat."""
+    """``catalogue`` gives the one that serves now, ``now`` the time in UTC, ``code`` a new one for moving to another
+    chat, ``unanswered`` what is reported of help points."""
 
     def __init__(
-        self, catalogue: Callable[[], Catalogue], now: Callable[[], datetime], code: Callable[[], str]
+        self,
+        catalogue: Callable[[], Catalogue],
+        now: Callable[[], datetime],
+        code: Callable[[], str],
+        unanswered: Callable[[], Mapping[str, int]],
     ) -> None:
         self._catalogue = catalogue
         self._now = now
         self._code = code
+        self._unanswered = unanswered
 
     def turn(self, event: Event, channel: str, context: Mapping[str, Any], counts: list[str]) -> Step:
         """Take the event. ``counts`` is filled with the topics to count."""
 
         def step(person: Person) -> Outcome:
             session = _session(person)
-            taken = turn(session, event, self._catalogue(), self._now(), channel, self._code())
+            taken = turn(
+                session,
+                event,
+                self._catalogue(),
+                self._now(),
+                channel,
+                code=self._code(),
+                ticket=ticket_of(person),
+                unanswered=self._unanswered(),
+            )
             counts[:] = [effect.topic for effect in taken.effects if isinstance(effect, Count)]
-            heard = session.last if event.kind == "timeout" else None
-            return self._outcome(taken, context, heard)
+            heard = session.last if event.kind in _UNASKED else None
+            return self._outcome(taken, context, person, heard)
 
         return step
 
@@ -54,7 +88,8 @@ class Steps:
 
         def step(person: Person) -> Outcome:
             session = Session(profile=_session(person).profile, told=True)
-            return self._outcome(turn(session, _MENU, self._catalogue(), self._now(), channel), context)
+            taken = turn(session, _MENU, self._catalogue(), self._now(), channel, ticket=ticket_of(person))
+            return self._outcome(taken, context, person)
 
         return step
 
@@ -73,11 +108,20 @@ class Steps:
         """The last words for a chat whose person moved to another one."""
         return self.phrase("moved-away", {})(person).outbox[0]
 
+    def acted(self, person: Person, act: Act, *, tell: bool) -> Outcome:
+        """What a caseworker did to the ticket; ``tell``: the person learns that there is news."""
+        ticket, lines = act
+        if not tell:
+            return Outcome(ticket=change_of(person, ticket, lines))
+        taken = turn(_session(person), _NEWS, self._catalogue(), self._now(), ticket=ticket)
+        told = replace(taken, lines=(*lines, *taken.lines))
+        return self._outcome(told, {}, person, _session(person).last)
+
     def nothing(self) -> Step:
         """The update is remembered, and that is all."""
         return lambda _: Outcome()
 
-    def _outcome(self, taken: Turn, context: Mapping[str, Any], heard: int | None = None) -> Outcome:
+    def _outcome(self, taken: Turn, context: Mapping[str, Any], person: Person, heard: int | None = None) -> Outcome:
         kinds = {type(effect) for effect in taken.effects}
         urgent = not kinds.isdisjoint((Hide, Forget)) or any(key.startswith(_EMERGENCY) for key in taken.said)
         outbox = tuple(
@@ -93,6 +137,7 @@ class Steps:
             timers=tuple(_timers(taken)),
             questions=tuple(_encode(effect) for effect in taken.effects if isinstance(effect, Unanswered)),
             move=next((effect.code for effect in taken.effects if isinstance(effect, Move)), ""),
+            ticket=change_of(person, taken.ticket, taken.lines, opens=taken.opens),
             hide=Hide in kinds,
         )
 
@@ -115,6 +160,9 @@ def _timers(taken: Turn) -> list[Timer]:
     for effect in taken.effects:
         if isinstance(effect, Wake):
             timers.append(Timer(due=effect.due, body=_encode(Event(kind="timeout", code=effect.code))))
+        elif isinstance(effect, Knock):
+            body = _encode(Event(kind="desk", code=effect.code))
+            timers.append(Timer(due=effect.due, body=body, kind="reminder"))
         elif isinstance(effect, Remind):
             token = Target(kind="flow", id=effect.flow).token
             timers.append(Timer(due=effect.due, body=_encode(Event(kind="timeout", code=token)), kind="reminder"))

@@ -8,8 +8,8 @@ from bot.catalogue import Finding, PlaceNames, did_you_mean
 from bot.places.index import AREAS, COUNTRIES, ELSEWHERE, FILLER
 from bot.places.table import compact, load_places, load_regions
 
-#: A part of a city is nearer to its middle.
-_FARTHEST_KM: Final = 80
+#: A part of a city is nearer to its middle; a city to that from which its region is run.
+_FARTHEST_KM, _FARTHEST_IN_REGION_KM = 80, 1_500
 #: Words that stand around names may be names too.
 _WORDS: Final = (AREAS, FILLER, *COUNTRIES)
 
@@ -21,17 +21,19 @@ def check_places(entries: Mapping[str, PlaceNames]) -> list[Finding]:
 
 def _unknown(entries: Mapping[str, PlaceNames]) -> Iterator[Finding]:
     table = load_places()
-    known = {*table, *(code.lower() for code in load_regions()), *_WORDS, ELSEWHERE}
+    regions = {code.lower(): region for code, region in load_regions().items()}
+    known = {*table, *regions, *_WORDS, ELSEWHERE}
     for entry in entries.values():
-        if entry.within not in table and (entry.within or entry.id not in known):
+        if entry.within not in table and entry.within not in regions and (entry.within or entry.id not in known):
             missing = entry.within or entry.id
             what = f'there is no place "{missing}"'
             remedy = f"{did_you_mean(missing, known)} A new place has ru, within, lat and lon"
             yield Finding(at=entry.at, rule="unknown-place", what=what, remedy=remedy)
         elif entry.latitude is not None and entry.longitude is not None:
-            city = table[entry.within].place
+            region = regions.get(entry.within)
+            city = table[region.main if region else entry.within].place
             far = city.kilometres_to(entry.latitude, entry.longitude)
-            if far > _FARTHEST_KM:
+            if far > (_FARTHEST_IN_REGION_KM if region else _FARTHEST_KM):
                 what = f"the place is {far:.0f} km from {city.name('ru')}"
                 remedy = "write degrees, north as lat: 55.75 and east as lon: 37.62"
                 yield Finding(at=entry.at, rule="far-place", what=what, remedy=remedy)

@@ -54,7 +54,7 @@ class Gazetteer:
 
     def label(self, place: Place, language: str) -> str:
         """With what tells it from others of its name: Троицк, Челябинская область."""
-        around = self._index.places.get(place.within) or self._index.regions[place.region]
+        around = self._index.places.get(place.within or place.region.lower()) or self._index.regions[place.region]
         name, outer = place.name(language), around.name(language)
         return name if name == outer or place.kind == "region" else f"{name}, {outer}"
 

@@ -50,7 +50,7 @@ class Index:
         for row in load_places().values():
             self._add(row)
         for entry in self._written.values():
-            place = added(entry, self.places)
+            place = added(entry, self.places, self.regions)
             if place is not None:
                 self._add(Row(place, (), ()))
         self._add_regions()
@@ -107,6 +107,8 @@ class Index:
                 continue
             place = whole(region, main)
             written = self._written.get(place.id)
+            if written is not None:
+                place = msgspec.structs.replace(place, names={**place.names, **written.names})
             self.places[place.id] = place
             named = Named(place.id)
             for language in LANGUAGES:
@@ -116,7 +118,7 @@ class Index:
                 self._enter_folded(" ".join(words), named)
                 if "".join(bare) not in self.keys:
                     self._enter_folded(" ".join(bare), named)
-            for name in written.also if written else ():
+            for name in (*written.names.values(), *written.also) if written else ():
                 self._enter(name, named)
 
 
@@ -134,18 +136,20 @@ def whole(region: Region, main: Place) -> Place:
     )
 
 
-def added(entry: PlaceNames, places: Mapping[str, Place]) -> Place | None:
-    """The place that an editor adds: a part of a city or of a region's main one, in its zone."""
-    city = places.get(entry.within)
+def added(entry: PlaceNames, places: Mapping[str, Place], regions: Mapping[str, Region]) -> Place | None:
+    """The place that an editor adds: a part of a city, or a city in a region, in the zone of its main one."""
+    region = regions.get(entry.within.upper())
+    city = places.get(region.main if region else entry.within)
     if entry.id in places or city is None or entry.latitude is None or entry.longitude is None:
         return None
     return msgspec.structs.replace(
         city,
         id=entry.id,
         names=entry.names,
+        region=region.code if region else city.region,
         latitude=entry.latitude,
         longitude=entry.longitude,
         population=0,
-        kind="district",
-        within=city.id,
+        kind="city" if region else "district",
+        within="" if region else city.id,
     )

@@ -113,7 +113,11 @@ def _read(index: Index, words: Sequence[str]) -> tuple[list[Hits], list[str]]:
 
 
 def _named(index: Index, words: Sequence[str], alone: bool) -> Hits:
-    """What exactly these words name, endings aside."""
+    """What exactly these words name, endings aside.
+
+    A smaller place is not meant by an ending or an old spelling where a larger one has just this name; where that one
+    is large, no other is.
+    """
     key = "".join(words)
     if len(key) < (_SHORTEST if alone else _SHORT) or (not alone and key in index.words[FILLER]):
         return {}
@@ -121,16 +125,17 @@ def _named(index: Index, words: Sequence[str], alone: bool) -> Hits:
         return {}
     hits: Hits = {}
     _take(hits, index.keys.get(key, ()), 0)
-    own = {id: cost for id, cost in hits.items() if cost == 0}
-    if own and _largest(index, own) >= KNOWN_FROM:
-        return own
     for bare in without_joined(key):
         _take(hits, index.keys.get(bare, ()), _JOINED)
     _take(hits, index.stems.get(stem(words), ()), _STEM)
     bare_words = [word for word in words if word not in index.words[AREAS]]
     if 0 < len(bare_words) < len(words):
-        _take(hits, index.areas.get(stem(bare_words), ()), 0)
-    return hits
+        _take(hits, index.areas.get(stem(bare_words), ()), _JOINED)
+    own = {id: cost for id, cost in hits.items() if cost == 0}
+    people = _largest(index, own) if own else 0
+    if people >= KNOWN_FROM:
+        return own
+    return {id: cost for id, cost in hits.items() if cost == 0 or index.people(id) > people}
 
 
 def _take(hits: Hits, names: Iterable[Named], cost: float) -> None:

@@ -1,5 +1,6 @@
 """Where contacts, their sessions and what waits to be sent are kept: sealed, durable, forgotten in time."""
 
+from bot.store.audit import BrokenAudit, verify_audit
 from bot.store.backup import Restored, back_up, backup_folder, restore
 from bot.store.keys import Keys, KeyUnusable, create_key_file, keys_for, load_keys
 from bot.store.protocol import (
@@ -15,15 +16,24 @@ from bot.store.protocol import (
     StoreClosed,
     StoreError,
     Taken,
+    Ticket,
+    TicketChange,
     Timer,
     Work,
 )
 from bot.store.sealing import SealBroken
 from bot.store.sqlite import SqliteStore
+from bot.store.staff_protocol import Account, Audited, Entry, Factor, Invitation, Session, StaffStore, What
 
 __all__ = [
+    "Account",
+    "Audited",
+    "BrokenAudit",
     "ClockJumped",
     "DueTimer",
+    "Entry",
+    "Factor",
+    "Invitation",
     "KeyUnusable",
     "Keys",
     "Moved",
@@ -33,13 +43,18 @@ __all__ = [
     "Person",
     "Restored",
     "SealBroken",
+    "Session",
     "Settled",
     "SqliteStore",
+    "StaffStore",
     "Store",
     "StoreClosed",
     "StoreError",
     "Taken",
+    "Ticket",
+    "TicketChange",
     "Timer",
+    "What",
     "Work",
     "back_up",
     "backup_folder",
@@ -47,4 +62,5 @@ __all__ = [
     "keys_for",
     "load_keys",
     "restore",
+    "verify_audit",
 ]

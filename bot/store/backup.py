@@ -7,6 +7,7 @@ import os
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -121,10 +122,11 @@ def _copy(source: sqlite3.Connection, data: Path, keys_copy: Path, keys: Keys) -
     source.execute("attach database ? as copy", (data.absolute().as_uri(),))
     source.execute("begin")
     for table in tables(source):
-        if table != "contact_keys":
+        if table not in {"contact_keys", "ticket_keys", "staff_sessions"}:
             source.execute(f"insert into copy.{table} select * from main.{table}")  # noqa: S608 - names from the schema
-    rows = source.execute(queries.ALL_KEYS)
-    copies.write(keys_copy, ((keys.tombstone(contact), wrapped) for contact, wrapped in rows))
+    contacts = ((keys.tombstone(contact), wrapped) for contact, wrapped in source.execute(queries.ALL_KEYS))
+    tickets = ((keys.ticket(ticket), wrapped) for ticket, wrapped in source.execute(queries.ALL_TICKET_KEYS))
+    copies.write(keys_copy, chain(contacts, tickets))
     source.execute("commit")
 
 
@@ -179,6 +181,12 @@ def _build(
         living = {contact: wrapped[mark] for contact, mark in marks.items() if mark in wrapped and mark not in erased}
         new.executemany(queries.ERASE, [(contact,) for contact in marks if contact not in living])
         new.executemany(queries.ADD_KEY, living.items())
+        tickets = {number: keys.ticket(ticket) for number, ticket in new.execute(queries.ALL_TICKETS)}
+        open_still = {
+            number: wrapped[mark] for number, mark in tickets.items() if mark in wrapped and mark not in erased
+        }
+        new.executemany(queries.DROP_TICKET, [(number,) for number in tickets if number not in open_still])
+        new.executemany(queries.ADD_TICKET_KEY, open_still.items())
         day = int(now.timestamp() // 86_400)
         new.executemany(queries.ADD_TOMBSTONE, [(mark, day) for mark in erased])
         for statement in queries.HOLD:

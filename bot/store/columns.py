@@ -40,6 +40,9 @@ STATES: Final = ("sent", "failed", "delivered", "read")
 SESSION_DAYS: Final = 30
 CONTACT_DAYS: Final = 180
 MESSAGE_HOURS: Final = 48
+#: A closed ticket is destroyed with its key so many hours later (T30).
+TICKET_HOURS: Final = 24
+_TICKET: Final = "as its ticket; gone, nothing of the ticket opens any more, not even with the master key (T30)"
 
 TABLES: Final[dict[str, Table]] = {
     "meta": Table(
@@ -157,10 +160,40 @@ TABLES: Final[dict[str, Table]] = {
             _sealed("body", "what was asked, scrubbed, of people who agreed: about what"),
         ),
     ),
+    "tickets": Table(
+        days=30,
+        kept="24 hours after closing, to the second that is sealed; 30 days when nobody writes any more (T30)",
+        columns=(
+            _clear("id", "order"),
+            _CONTACT,
+            _clear("ticket", "16 random bytes, by which the console names it (T29)"),
+            _clear("desk", "keyed hash of ticket and organisation: two tickets of one organisation share nothing (T5)"),
+            _clear("state", "open or closed: a contact has one open ticket at most, and what is closed is destroyed"),
+            _clear("day", "of the last line, or of the closing; day-sharp (T12)"),
+            _sealed("head", "organisation, need, language, where, who waits since when: who, about what"),
+        ),
+    ),
+    "ticket_keys": Table(
+        days=30,
+        kept=_TICKET,
+        columns=(
+            _clear("ticket", "whose key it is"),
+            _sealed("wrapped", "the ticket's own key, under the master key"),
+        ),
+    ),
+    "ticket_lines": Table(
+        days=30,
+        kept=_TICKET,
+        columns=(
+            _clear("id", "order: an answer tells which line it answers"),
+            _clear("ticket", "which talk; it has no organisation, need or language in the clear"),
+            _sealed("body", "what was written, by whom and when"),
+        ),
+    ),
     "tombstones": Table(
         days=14,
         kept="as long as a backup lives, so that a restore revives nobody (T14, T16)",
-        columns=(_clear("mark", "keyed hash of the erased contact's id"), _DAY),
+        columns=(_clear("mark", "keyed hash of the id of an erased contact or ticket"), _DAY),
     ),
     "flow_versions": Table(
         days=None,
@@ -178,6 +211,61 @@ TABLES: Final[dict[str, Table]] = {
             _clear("hour", "hour-sharp at most, of the sum and not of a person"),
             _clear("topic", "summed over everybody"),
             _clear("n", "how many"),
+        ),
+    ),
+    "staff": Table(
+        days=None,
+        kept="until the data folder ends: a disabled handle is never another's, or the audit would lie",
+        columns=(
+            _clear("id", "order"),
+            _clear(
+                "handle", "a name at work, without e-mail, phone or address; audit and staff outlive the key (T7, T38)"
+            ),
+            _clear("organisation", "public"),
+            _clear("roles", "what the account may do"),
+            _clear("state", "invited, active or disabled"),
+            _clear("created", "an account of today may not approve (T33)"),
+            _clear("step", "the last 30 seconds whose code was accepted, so that none is accepted twice (T41)"),
+            _sealed("password", "argon2id: sealed, so that a thief of the disk cannot even guess"),
+            _sealed("totp", "the secret of the one-time codes"),
+            _clear("invitation", "keyed hash of what lets them in the first time"),
+            _clear("invited_until", "the second when it ends"),
+            _clear("reset_by", "the handle of the first of two admins (T44)"),
+            _clear("reset_until", "the second when that ends"),
+        ),
+    ),
+    "staff_sessions": Table(
+        days=1,
+        kept="12 hours at most, half an hour without a sign of life (T43)",
+        columns=(
+            _clear("id", "order"),
+            _clear("staff", "whose it is"),
+            _clear("token", "keyed hash of 256 random bits"),
+            _clear("level", "how far the sign-in has come"),
+            _clear("began", "the second from which the 12 hours count"),
+            _clear("seen", "the minute from which the half hour counts"),
+            _clear("confirmed", "the second of the last one-time code (T44)"),
+        ),
+    ),
+    "recovery_codes": Table(
+        days=None,
+        kept="until used, renewed, or the account is reset",
+        columns=(
+            _clear("id", "order"),
+            _clear("staff", "whose it is"),
+            _clear("code", "keyed hash of 80 random bits (T41)"),
+        ),
+    ),
+    "audit": Table(
+        days=730,
+        kept="two years; nothing changes or removes a row before (T38)",
+        columns=(
+            _clear("id", "order, without a gap"),
+            _clear("minute", "when; of staff at work, not of people who write"),
+            _clear("handle", "who"),
+            _clear("what", "one of a short list"),
+            _clear("object", "keyed hash of the ticket or account"),
+            _clear("chain", "keyed hash of this row and the one before"),
         ),
     ),
 }

@@ -23,6 +23,11 @@ REF: Final = Place("messages", "ref")
 TIMER: Final = Place("timers", "body")
 QUESTION: Final = Place("questions", "body")
 UNTIL: Final = Place("moves", "until")
+HEAD: Final = Place("tickets", "head")
+TICKET_KEY: Final = Place("ticket_keys", "wrapped")
+LINE: Final = Place("ticket_lines", "body")
+PASSWORD: Final = Place("staff", "password")
+TOTP: Final = Place("staff", "totp")
 
 DAY_SECONDS: Final = 86_400
 #: How long a lock of another program is waited for, a try.

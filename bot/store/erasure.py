@@ -12,12 +12,14 @@ from bot.store import copies, queries
 from bot.store.columns import MESSAGE_HOURS
 from bot.store.database import REF, Database, day_of, unstamp
 from bot.store.sealing import SealBroken
+from bot.store.tickets import bury_all_of
 
 #: How long a backup folder (perhaps on a network) may keep the writer; the retention job tries again.
 _COPY_SECONDS: Final = 5.0
 
 
 def erase_contact(database: Database, contact: int) -> None:
+    bury_all_of(database, contact)
     database.connection.execute(queries.ERASE, (contact,))
     database.connection.execute(queries.ADD_TOMBSTONE, (database.keys.tombstone(contact), database.day))
     database.forget_key(contact)

@@ -8,7 +8,7 @@ import os
 import secrets
 import stat
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -48,7 +48,19 @@ class Mac:
 class Keys:
     """The ring of master keys and what is derived from it. The highest number seals; every one opens."""
 
-    __slots__ = ("_domains", "_moves", "_ring", "_tombstones", "canary", "current", "wrapping")
+    __slots__ = (
+        "_audit",
+        "_desks",
+        "_domains",
+        "_moves",
+        "_ring",
+        "_staff",
+        "_tickets",
+        "_tombstones",
+        "canary",
+        "current",
+        "wrapping",
+    )
 
     def __init__(self, ring: dict[int, bytes]) -> None:
         self._ring = ring
@@ -57,6 +69,10 @@ class Keys:
         self.canary = {version: AESGCM(_derive(key, "canary")) for version, key in ring.items()}
         self._tombstones = Mac(_derive(ring[self.current], "tombstones"))
         self._moves = Mac(_derive(ring[self.current], "moves"))
+        self._tickets = Mac(_derive(ring[self.current], "tickets"))
+        self._desks = Mac(_derive(ring[self.current], "desks"))
+        self._staff = Mac(_derive(ring[self.current], "staff"))
+        self._audit = Mac(_derive(ring[self.current], "audit"))
         self._domains: dict[tuple[str, str], tuple[Mac, Mac]] = {}
 
     def lookup(self, channel: str, account: str, address: str) -> bytes:
@@ -73,6 +89,22 @@ class Keys:
     def move(self, code: str) -> bytes:
         """How a code for moving to another channel is remembered (T24)."""
         return self._moves(code.encode())
+
+    def ticket(self, ticket: bytes) -> bytes:
+        """How a ticket's key is named in the copy of the keys, and its end among the tombstones."""
+        return self._tickets(ticket)
+
+    def desk(self, organisation: str, ticket: bytes) -> bytes:
+        """How an organisation finds its own ticket, and nobody another's (T29)."""
+        return self._desks(ticket + organisation.encode())
+
+    def staff(self, purpose: Literal["session", "invitation", "recovery", "object"], secret: bytes) -> bytes:
+        """How a secret of staff is remembered, or what they acted on (T38, T43)."""
+        return self._staff(purpose.encode() + b"\0" + secret)
+
+    def audit(self, link: bytes) -> bytes:
+        """A link of the audit's chain (T38)."""
+        return self._audit(link)
 
     def _domain(self, channel: str, account: str) -> "tuple[Mac, Mac]":
         domain = self._domains.get((channel, account))

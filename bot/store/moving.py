@@ -39,13 +39,15 @@ _PLACES: Final = {"timers": TIMER, "questions": QUESTION, "outbox": BODY}
 
 
 def adopt(database: Database, heir: int, heir_key: AESGCM, other: int, other_key: AESGCM) -> None:
-    """``other`` becomes ``heir``: its reminders, questions and unsent replies go over, the rest is erased."""
+    """``other`` becomes ``heir``: its reminders, questions, unsent replies and closed tickets go over, the rest is
+    erased."""
     database.connection.execute(queries.DROP_WAIT, (other,))
     for table, place in _PLACES.items():
         rows = database.connection.execute(queries.BELONGINGS_OF[table], (other,)).fetchall()
         opened = _opened(other_key, place, rows)
         database.write(queries.GIVE[table], [(place.seal(heir_key, row, body), heir, row) for row, body in opened])
-    database.connection.execute(queries.GIVE_DELIVERIES, (heir, other))
+    for statement in (queries.GIVE_DELIVERIES, queries.GIVE_TICKETS):
+        database.connection.execute(statement, (heir, other))
     erase_contact(database, other)
 
 
@@ -94,7 +96,7 @@ def move(
 def _person(database: Database, number: int) -> tuple[bytes, tuple[str, str, str], bytes | None, AESGCM]:
     """Look-up, (channel, account, address), sealed profile, key."""
     (row,) = database.select(queries.PEOPLE_BY_ID, [number])
-    _, lookup, channel, _, _, _, address_cell, profile_cell, _, wrapped = row
+    _, lookup, channel, _, _, _, address_cell, profile_cell, _, wrapped, *_ = row
     key = database.contact_key(number, wrapped)
     return lookup, (channel, *unpack_address(ADDRESS.open(key, number, address_cell))), profile_cell, key
 

@@ -9,6 +9,7 @@ from bot.store import queries
 from bot.store.columns import SESSION_DAYS
 from bot.store.database import ADDRESS, PROFILE, SESSION, WRAPPED, Database, contact_bytes, pack_address, unpack_address
 from bot.store.protocol import Outcome, Person, Work
+from bot.store.tickets import Held
 
 
 class Contact:
@@ -16,15 +17,17 @@ class Contact:
 
     __slots__ = (
         "account", "address", "address_cell", "change", "channel", "id", "key", "lookup", "profile",
-        "profile_cell", "seen_day", "session", "session_cell", "session_day", "state", "wrapped",
+        "profile_cell", "seen_day", "session", "session_cell", "session_day", "state", "ticket", "ticket_row",
+        "wrapped",
     )  # fmt: skip
 
     def __init__(self, row: Any) -> None:
         """From a row of ``queries.PEOPLE_BY_...``; nothing is opened yet."""
         (
             self.id, self.lookup, self.channel, self.state, self.seen_day, self.session_day, self.address_cell,
-            self.profile_cell, self.session_cell, self.wrapped,
+            self.profile_cell, self.session_cell, self.wrapped, *self.ticket_row,
         ) = row  # fmt: skip
+        self.ticket: Held | None = None
         self.key: AESGCM | None = None
         self.account = self.address = ""
         self.profile: bytes | None = None
@@ -41,7 +44,8 @@ class Contact:
         wrapped = WRAPPED.wrap(keys.wrapping[keys.current], keys.current, contact_id, secret)
         address = ADDRESS.seal(key, contact_id, pack_address(work.account, work.address))
         day = database.day
-        contact = cls((contact_id, lookup, work.channel, "active", day, day, address, None, None, wrapped))
+        no_ticket = (None,) * 6
+        contact = cls((contact_id, lookup, work.channel, "active", day, day, address, None, None, wrapped, *no_ticket))
         contact.key = key
         contact.account, contact.address = work.account, work.address
         contact.change = "new"
@@ -62,9 +66,10 @@ class Contact:
                 self.session_cell = None
             elif self.session_cell is not None:
                 self.session = SESSION.open(key, self.id, self.session_cell)
+            self.ticket = Held.open(database, self.id, self.ticket_row)
             self.key = key
         if not self.account:
-            if work.contact:
+            if work.contact or work.ticket:
                 self.account, self.address = unpack_address(ADDRESS.open(self.key, self.id, self.address_cell))
             else:
                 self.account, self.address = work.account, work.address
@@ -79,7 +84,8 @@ class Contact:
         database.connection.execute(queries.REKEY, row)
 
     def person(self) -> Person:
-        return Person(profile=self.profile, session=self.session)
+        ticket = self.ticket.seen() if self.ticket else None
+        return Person(profile=self.profile, session=self.session, ticket=ticket)
 
     def keep(self, outcome: Outcome, day: int, *, heard: bool) -> bool:
         """Take over what a turn leaves; ``heard``: it was the person, not a timer. Is there anything to write?"""

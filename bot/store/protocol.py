@@ -6,7 +6,7 @@ StoreError. ``repr`` of what is personal shows nothing of it, so that no log or 
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 import msgspec
@@ -17,11 +17,23 @@ class _Quiet(msgspec.Struct, frozen=True, kw_only=True):
         return f"{type(self).__name__}()"
 
 
+class Ticket(_Quiet, frozen=True, kw_only=True):
+    """A request for a person. ``head`` is what the caller keeps of it; ``last`` is the id of its newest line, 0 before
+    the first. Closed for 24 hours it is destroyed, and its key with it (T30)."""
+
+    id: bytes
+    head: bytes
+    open: bool
+    last: int
+
+
 class Person(_Quiet, frozen=True, kw_only=True):
-    """What is known of a contact before a turn; both None for someone new, ``session`` None after 30 idle days."""
+    """What is known of a contact before a turn; all None for someone new, ``session`` None after 30 idle days."""
 
     profile: bytes | None = None
     session: bytes | None = None
+    #: The newest one, open or closed.
+    ticket: Ticket | None = None
 
 
 class Timer(_Quiet, frozen=True, kw_only=True):
@@ -30,6 +42,18 @@ class Timer(_Quiet, frozen=True, kw_only=True):
     due: datetime
     body: bytes
     kind: Literal["wait", "reminder"] = "wait"
+
+
+class TicketChange(_Quiet, frozen=True, kw_only=True):
+    """What a turn does to the contact's ticket. ``opens`` begins a new one, which is an error beside an open one."""
+
+    head: bytes
+    #: Bodies of what is added, in order.
+    lines: tuple[bytes, ...] = ()
+    opens: bool = False
+    closes: bool = False
+    #: Whose it is from now on; "" leaves it where it is.
+    organisation: str = ""
 
 
 class Outcome(_Quiet, frozen=True, kw_only=True):
@@ -49,6 +73,7 @@ class Outcome(_Quiet, frozen=True, kw_only=True):
     questions: tuple[bytes, ...] = ()
     #: A code by which the person may come over from another channel within ten minutes; it ends an earlier one (T24).
     move: str = ""
+    ticket: TicketChange | None = None
     #: Gather the references of recent messages into ``Taken.wipe``.
     hide: bool = False
     forget: bool = False
@@ -61,13 +86,16 @@ class Work(_Quiet, frozen=True, kw_only=True):
     channel: str
     #: The channel's account that received it (a bot's id, a phone-number id); look-ups are separated by it (T3).
     account: str
-    #: Whom to answer, in the channel's own form; empty when ``contact`` is given.
+    #: Whom to answer, in the channel's own form; empty when ``contact`` or ``ticket`` is given.
     address: str = ""
     #: Other addresses of the same person: whoever is known by one of them is known by ``address`` from now on, and
     #: several contacts become one. Ignored when ``contact`` is given.
     also: tuple[str, ...] = ()
     #: The contact's id, for timers.
     contact: bytes = b""
+    #: A ticket and whose it is, for caseworkers: both must be right (T29). The contact may have blocked the bot.
+    ticket: bytes = b""
+    organisation: str = ""
     #: The platform's id of the update; None for what Safar itself started. Remembered as a keyed hash for 8 days.
     update: str | None = None
     #: The platform's id of the person's message, kept sealed for 48 hours so that it can be deleted (T17).
@@ -90,7 +118,8 @@ class OutboxRow(_Quiet, frozen=True, kw_only=True):
 class Taken(_Quiet, frozen=True, kw_only=True):
     """``repeat``: the update had been taken before; nothing was done, and ``rows`` holds what is still unsent of it
     for channels that pull (the web chat). ``error``: ``step`` raised; nothing was written, not even the update's id.
-    ``gone``: the timer of a contact that is erased or has blocked the bot; nothing was done."""
+    ``gone``: the timer of a contact that is erased or has blocked the bot, or no such ticket of that organisation;
+    nothing was done."""
 
     repeat: bool = False
     gone: bool = False
@@ -200,6 +229,18 @@ class Store(Protocol):
 
     async def sums(self, prefix: str) -> list[tuple[str, int]]:
         """Topics of ``add_counts`` that begin so, with their sums, the largest first."""
+
+    async def sums_by_day(self, prefix: str) -> list[tuple[str, date, int]]:
+        """The same by day (UTC), in no order."""
+
+    async def tickets(self, organisation: str) -> list[Ticket]:
+        """All of an organisation that are not destroyed, in the order of their opening."""
+
+    async def ticket(self, organisation: str, ticket: bytes) -> tuple[Ticket, list[tuple[int, bytes]]] | None:
+        """A ticket with its lines (id, body), in order; None: not theirs, destroyed, or never was."""
+
+    async def ticket_erased(self, organisation: str, ticket: bytes) -> bool:
+        """Has the person erased themselves while this ticket was open? Known for 14 days, to its organisation alone."""
 
     async def retain(self, now: datetime) -> dict[str, int]:
         """Remove what is past its time (T11); returns rows removed by rule. Raises ClockJumped on a leap of a day."""

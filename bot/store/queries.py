@@ -11,11 +11,16 @@ from typing import Final
 ADD_UPDATES: Final = "insert or ignore into updates (key, day) values {pairs} returning key"
 UNDO_UPDATE: Final = "delete from updates where key = ?"
 _PERSON: Final = """
-select c.id, c.lookup, c.channel, c.state, c.seen_day, c.session_day, c.address, c.profile, c.session, k.wrapped
+select c.id, c.lookup, c.channel, c.state, c.seen_day, c.session_day, c.address, c.profile, c.session, k.wrapped,
+  t.id, t.ticket, t.desk, t.state, t.head, tk.wrapped
 from contacts c join contact_keys k on k.contact = c.id
+left join tickets t on t.id = (select max(id) from tickets where contact = c.id)
+left join ticket_keys tk on tk.ticket = t.id
 """
 PEOPLE_BY_LOOKUP: Final = _PERSON + "where c.lookup in ({marks})"
 PEOPLE_BY_ID: Final = _PERSON + "where c.id in ({marks})"
+_CONTACTS_BY_DESK: Final = "(select contact from tickets where desk in ({marks}))"
+PEOPLE_BY_DESK: Final = _PERSON + "where c.id in " + _CONTACTS_BY_DESK
 ADD_CONTACT: Final = """
 insert into contacts (id, lookup, channel, state, created_day, seen_day, session_day, address, profile, session)
 values (?, ?, ?, 'active', ?, ?, ?, ?, ?, ?)
@@ -105,6 +110,8 @@ GIVE: Final = {
     "questions": "update questions set body = ?, contact = ? where id = ?",
     "outbox": "update outbox set body = ?, contact = ? where id = ?",
 }
+#: An open one would stand beside the heir's own; tickets have keys of their own.
+GIVE_TICKETS: Final = "update tickets set contact = ? where contact = ? and state = 'closed'"
 GIVE_DELIVERIES: Final = "update deliveries set contact = ? where contact = ?"
 
 # --- timers -------------------------------------------------------------------------------------------------------
@@ -123,6 +130,29 @@ select q.id, q.contact, q.body, k.wrapped from questions q join contact_keys k o
 """
 FORGET_QUESTIONS: Final = "delete from questions where id in (select id from questions where day < ? limit ?)"
 SUMS: Final = "select topic, sum(n) from counts where topic like ? group by topic order by sum(n) desc, topic"
+SUMS_BY_DAY: Final = "select topic, hour / 24, sum(n) from counts where topic like ? group by topic, hour / 24"
+
+# --- tickets ------------------------------------------------------------------------------------------------------
+#: What is open still can only be a ticket whose seal is broken.
+DROP_OPEN_TICKET: Final = "delete from tickets where contact = ? and state = 'open'"
+ADD_TICKET: Final = "insert into tickets (id, contact, ticket, desk, state, day, head) values (?, ?, ?, ?, ?, ?, ?)"
+ADD_TICKET_KEY: Final = "insert into ticket_keys (ticket, wrapped) values (?, ?)"
+SAVE_TICKET: Final = "update tickets set desk = ?, state = ?, day = ?, head = ? where id = ?"
+ADD_LINE: Final = "insert into ticket_lines (id, ticket, body) values (?, ?, ?)"
+TICKET_NAMES: Final = "select id, ticket, desk from tickets"
+_TICKET: Final = (
+    "select t.id, t.ticket, t.state, t.head, k.wrapped from tickets t join ticket_keys k on k.ticket = t.id "
+)
+TICKETS: Final = _TICKET + "where t.id in ({marks}) order by t.id"
+TICKET: Final = _TICKET + "where t.ticket = ? and t.desk = ?"
+LINES: Final = "select id, body from ticket_lines where ticket = ? order by id"
+TICKETS_OF: Final = "select ticket, desk, state from tickets where contact = ?"
+TOMBSTONE: Final = "select 1 from tombstones where mark = ?"
+OLD_TICKETS: Final = """
+select t.id, t.ticket, t.state, t.day, t.head, k.wrapped from tickets t join ticket_keys k on k.ticket = t.id
+where t.id > ? and ((t.state = 'closed' and t.day <= ?) or (t.state = 'open' and t.day < ?)) order by t.id limit ?
+"""
+DROP_TICKET: Final = "delete from tickets where id = ?"
 
 # --- erasure ------------------------------------------------------------------------------------------------------
 FIND: Final = "select id from contacts where lookup = ?"
@@ -160,6 +190,8 @@ DROP_MESSAGE: Final = "delete from messages where id = ?"
 # --- backup and restore ----------------------------------------------------------------------------------------------
 ALL_KEYS: Final = "select contact, wrapped from contact_keys"
 ALL_CONTACTS: Final = "select id from contacts"
+ALL_TICKET_KEYS: Final = "select t.ticket, k.wrapped from ticket_keys k join tickets t on t.id = k.ticket"
+ALL_TICKETS: Final = "select id, ticket from tickets"
 HELD: Final = """
 select (select count(*) from outbox where state = 'held') + (select count(*) from timers where state = 'held')
 """

@@ -1,7 +1,9 @@
 """Questions that found no answer, of people who let editors read them (THREATS T13)."""
 
+from datetime import date
+
 from bot.store import queries
-from bot.store.database import QUESTION, Database
+from bot.store.database import DAY_SECONDS, QUESTION, Database, from_seconds
 from bot.store.sealing import SealBroken
 
 
@@ -20,3 +22,8 @@ def sums(database: Database, prefix: str) -> list[tuple[str, int]]:
     """Topic and sum of all that begin so, the largest first."""
     rows = database.connection.execute(queries.SUMS, (f"{prefix}%",)).fetchall()
     return [(str(topic), int(number)) for topic, number in rows]
+
+
+def sums_by_day(database: Database, prefix: str) -> list[tuple[str, date, int]]:
+    rows = database.connection.execute(queries.SUMS_BY_DAY, (f"{prefix}%",)).fetchall()
+    return [(str(topic), from_seconds(day * DAY_SECONDS).date(), int(number)) for topic, day, number in rows]

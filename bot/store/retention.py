@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Final, Protocol
 
-from bot.store import queries
-from bot.store.columns import MESSAGE_HOURS, SESSION_DAYS, TABLES
+from bot.store import queries, staff_queries
+from bot.store.audit import forget_old
+from bot.store.columns import MESSAGE_HOURS, SESSION_DAYS, TABLES, TICKET_HOURS
 from bot.store.database import DAY_SECONDS, REF, Database, day_of, from_seconds, unstamp
 from bot.store.outbox import fail
 from bot.store.protocol import ClockJumped
 from bot.store.sealing import SealBroken
+from bot.store.tickets import bury, is_past
 
 #: Rows removed in one transaction, so that turns do not wait long.
 _CHUNK: Final = 500
@@ -50,7 +52,10 @@ def rules() -> dict[str, Rule]:
         "messages": _old_messages(),
         "deliveries": _rows_before(queries.FORGET_DELIVERIES, _days("deliveries")),
         "moves": _rows_before(queries.FORGET_MOVES, _days("moves")),
+        "tickets": _old_tickets(),
         "questions": _rows_before(queries.FORGET_QUESTIONS, _days("questions")),
+        "staff_sessions": _rows_before(staff_queries.FORGET_SESSIONS, _days("staff_sessions")),
+        "audit": _old_audit,
         "tombstones": _rows_before(queries.FORGET_TOMBSTONES, _days("tombstones")),
     }
 
@@ -90,6 +95,32 @@ def _old_messages() -> Rule:
         return len(old), len(rows) < _CHUNK or young == len(rows)
 
     return rule
+
+
+def _old_tickets() -> Rule:
+    """Closed ones to the second, which is sealed, as with messages; open ones when nobody wrote for their days."""
+    after = 0
+
+    def rule(database: Database, now: float) -> tuple[int, bool]:
+        nonlocal after
+        last_day = day_of(now - TICKET_HOURS * 3600)
+        given_up = day_of(now) - _days("tickets")
+        rows = database.connection.execute(queries.OLD_TICKETS, (after, last_day, given_up, _CHUNK)).fetchall()
+        old = []
+        for number, public, state, day, head, wrapped in rows:
+            after = number
+            if state == "open" or day < last_day or is_past(database, number, wrapped, head, now):
+                old.append((number, public))
+        bury(database, [public for _, public in old])
+        database.write(queries.DROP_TICKET, [(number,) for number, _ in old])
+        return len(old), len(rows) < _CHUNK
+
+    return rule
+
+
+def _old_audit(database: Database, now: float) -> tuple[int, bool]:
+    removed = forget_old(database, now, _CHUNK)
+    return removed, removed < _CHUNK
 
 
 def _moment(database: Database, number: int, contact: int, cell: bytes, wrapped: bytes) -> float:

@@ -2,21 +2,23 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
-from bot.store import held, outbox, queries, questions, retention, timers
+from bot.store import held, outbox, queries, questions, retention, tickets, timers
 from bot.store.database import Database
 from bot.store.deliveries import deliveries, report_all
 from bot.store.erasure import erase_address
 from bot.store.keys import Keys
 from bot.store.moving import move
-from bot.store.protocol import DueTimer, Moved, News, OutboxRow, Person, Settled, Taken, Work
+from bot.store.protocol import DueTimer, Moved, News, OutboxRow, Person, Settled, Taken, Ticket, Work
 from bot.store.schema import open_database
+from bot.store.sqlite_staff import SqliteStaffStore
+from bot.store.staff_protocol import StaffStore
 from bot.store.taking import take_all
-from bot.store.writer import Writer, alone
+from bot.store.writer import Writer
 
 _T = TypeVar("_T")
 
@@ -30,6 +32,7 @@ class SqliteStore:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
+        self.staff: Final[StaffStore] = SqliteStaffStore(writer)
 
     @classmethod
     async def open(cls, path: Path, keys: Keys, *, clock: Callable[[], datetime] = _utc_now) -> "SqliteStore":
@@ -99,6 +102,18 @@ class SqliteStore:
     async def sums(self, prefix: str) -> list[tuple[str, int]]:
         return await self._alone(partial(questions.sums, prefix=prefix))
 
+    async def sums_by_day(self, prefix: str) -> list[tuple[str, date, int]]:
+        return await self._alone(partial(questions.sums_by_day, prefix=prefix))
+
+    async def tickets(self, organisation: str) -> list[Ticket]:
+        return await self._alone(partial(tickets.tickets, organisation=organisation))
+
+    async def ticket(self, organisation: str, ticket: bytes) -> tuple[Ticket, list[tuple[int, bytes]]] | None:
+        return await self._alone(partial(tickets.ticket, organisation=organisation, public=ticket))
+
+    async def ticket_erased(self, organisation: str, ticket: bytes) -> bool:
+        return await self._alone(partial(tickets.was_erased, organisation=organisation, public=ticket))
+
     async def retain(self, now: datetime) -> dict[str, int]:
         await self._alone(partial(retention.check_clock, now=now))
         removed = {}
@@ -130,5 +145,4 @@ class SqliteStore:
         await self._writer.close()
 
     async def _alone(self, operation: Callable[[Database], _T]) -> _T:
-        result: _T = await self._writer.call(alone, operation)
-        return result
+        return await self._writer.alone(operation)

@@ -16,6 +16,7 @@ from bot.store.outbox import open_rows
 from bot.store.people import Contact
 from bot.store.protocol import OutboxRow, Outcome, Person, Taken, Timer, Work
 from bot.store.sealing import SealBroken
+from bot.store.tickets import Held
 
 _GONE = Taken(gone=True)
 _NOBODY = Person()
@@ -28,6 +29,20 @@ def take_all(database: Database, works: Sequence[Work]) -> list[Taken | SealBrok
     return results
 
 
+def _check_ticket(contact: Contact | None, outcome: Outcome) -> None:
+    """Raises ValueError for a change that fits no ticket: the step is wrong, and nothing of it may be written."""
+    held = contact.ticket if contact is not None else None
+    if outcome.ticket is None:
+        return
+    if held is None if not outcome.ticket.opens else held is not None and not held.closed:
+        raise ValueError("a ticket is opened beside an open one, or one is changed that does not exist")
+
+
+def _weight(contact: Contact) -> tuple[bool, bool, int]:
+    """Who stays when two contacts are one person: who talks to a caseworker, of whom more is known, who wrote last."""
+    return contact.ticket_row[0] is not None, contact.profile_cell is not None, contact.seen_day
+
+
 class _Batch:
     def __init__(self, database: Database, works: Sequence[Work]) -> None:
         self._db = database
@@ -35,13 +50,21 @@ class _Batch:
         #: The hash of each work's update; None for what Safar itself started.
         self.updates = [w.update if w.update is None else keys.update(w.channel, w.account, w.update) for w in works]
         self._open = self._remember([update for update in self.updates if update is not None])
-        lookups = [keys.lookup(w.channel, w.account, w.address) for w in works if not w.contact]
-        also = [keys.lookup(w.channel, w.account, address) for w in works if not w.contact for address in w.also]
+        lookups = [keys.lookup(w.channel, w.account, w.address) for w in works if not (w.contact or w.ticket)]
+        also = [
+            keys.lookup(w.channel, w.account, address)
+            for w in works
+            if not (w.contact or w.ticket)
+            for address in w.also
+        ]
         ids = [int.from_bytes(w.contact, "big") for w in works if w.contact]
         people = {row[0]: row for row in database.select(queries.PEOPLE_BY_LOOKUP, lookups + also)}
         people.update((row[0], row) for row in database.select(queries.PEOPLE_BY_ID, ids))
+        desks = [keys.desk(w.organisation, w.ticket) for w in works if w.ticket]
+        people.update((row[0], row) for row in database.select(queries.PEOPLE_BY_DESK, desks))
         self._by_id = {number: Contact(row) for number, row in people.items()}
         self._by_lookup = {contact.lookup: contact for contact in self._by_id.values()}
+        self._by_desk = {contact.ticket_row[2]: contact for contact in self._by_id.values()}
         self._lookups = iter(lookups)
         self._start()
 
@@ -62,11 +85,19 @@ class _Batch:
         self._waits: dict[int, tuple[Any, ...]] = {}
         self._reminders: list[tuple[Any, ...]] = []
         self._questions: list[tuple[Any, ...]] = []
+        self._tickets: dict[int, Held] = {}
 
     def take(self, work: Work, update: bytes | None) -> Taken | SealBroken:
         """The works must come in the order in which the batch was made."""
-        lookup = b"" if work.contact else next(self._lookups)
-        if work.contact:
+        lookup = b"" if work.contact or work.ticket else next(self._lookups)
+        if work.ticket:
+            try:
+                contact = self._of_desk(work)
+            except SealBroken as broken:
+                return broken
+            if contact is None:
+                return _GONE
+        elif work.contact:
             contact = self._by_id.get(int.from_bytes(work.contact, "big"))
             if contact is None or contact.state == "blocked":
                 return _GONE
@@ -82,6 +113,7 @@ class _Batch:
             return broken
         try:
             outcome = work.step(_NOBODY if contact is None else contact.person())
+            _check_ticket(contact, outcome)
         except Exception as error:  # the step is not ours: its error is the caller's to judge
             return Taken(error=error)
         if update is not None:
@@ -102,7 +134,7 @@ class _Batch:
         if not same or list(same.values()) == [contact]:
             return contact
         self.write()
-        heir = max(same.values(), key=lambda one: (one.profile_cell is not None, one.seen_day))
+        heir = max(same.values(), key=_weight)
         key = heir.open(self._db, work)
         for other in same.values():
             del self._by_lookup[other.lookup]
@@ -116,8 +148,15 @@ class _Batch:
     def _keep(self, work: Work, contact: Contact, key: AESGCM, outcome: Outcome, update: bytes | None) -> Taken:
         db = self._db
         day = db.day
-        if contact.keep(outcome, day, heard=not work.contact):
+        if contact.keep(outcome, day, heard=not (work.contact or work.ticket)):
             self._changed[contact.id] = contact
+        change = outcome.ticket
+        if change is not None:
+            if change.opens:
+                contact.ticket = Held.new(db, contact.id, change.organisation)
+            assert contact.ticket is not None, "checked before"
+            contact.ticket.take(db, change)
+            self._tickets[contact.ticket.id] = contact.ticket
         if work.ref is not None:
             number = db.new_id()
             ref = REF.seal(key, number, stamp(db.now, work.ref.encode()))
@@ -160,6 +199,15 @@ class _Batch:
         else:
             self._reminders.append(row)
 
+    def _of_desk(self, work: Work) -> Contact | None:
+        """Whose newest ticket it is, if it is that organisation's still (T29). Raises SealBroken."""
+        desk = self._db.keys.desk(work.organisation, work.ticket)
+        contact = self._by_desk.get(desk)
+        if contact is None or contact.id not in self._by_id:
+            return None
+        contact.open(self._db, work)
+        return contact if contact.ticket is not None and contact.ticket.desk == desk else None
+
     def _repeat(self, contact: Contact | None, update: bytes) -> Taken:
         if contact is None:
             return Taken(repeat=True)
@@ -197,6 +245,8 @@ class _Batch:
         db.write(queries.DROP_WAIT, [(contact,) for contact in self._waits])
         db.write(queries.ADD_TIMER, [*self._waits.values(), *self._reminders])
         db.write(queries.ADD_QUESTION, self._questions)
+        for ticket in self._tickets.values():
+            ticket.write(db)
         self._start()
 
     def _write_contacts(self) -> None:

@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bot.store.database import Database
 from bot.store.erasure import lay_ghosts
 from bot.store.failures import explain
 from bot.store.protocol import StoreClosed, StoreError
+
+_T = TypeVar("_T")
 
 #: Done for many calls at once: the results in the order of the arguments; an exception among them is that call's own.
 Bulk = Callable[[Database, Sequence[Any]], Sequence[Any]]
@@ -55,6 +57,11 @@ class Writer:
         future = self._loop.create_future()
         self._queue.put(_Call(bulk, argument, future))
         return future
+
+    async def alone(self, operation: Callable[[Database], _T]) -> _T:
+        """One operation that shares its commit, but is done by itself."""
+        result: _T = await self.call(alone, operation)
+        return result
 
     async def close(self) -> None:
         if not self._closed:

@@ -3,6 +3,6 @@
 from bot.web.app import create
 from bot.web.hub import Hub
 from bot.web.server import server_config
-from bot.web.services import Services, Webhook, WhatsAppWebhook
+from bot.web.services import Console, Services, Webhook, WhatsAppWebhook
 
-__all__ = ["Hub", "Services", "Webhook", "WhatsAppWebhook", "create", "server_config"]
+__all__ = ["Console", "Hub", "Services", "Webhook", "WhatsAppWebhook", "create", "server_config"]

@@ -1,4 +1,4 @@
-"""The ASGI application: the chat's page, its address for events, the messengers' webhooks."""
+"""The ASGI application: the chat's page, its address for events, the messengers' webhooks, the console."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from bot.channels.webchat import ACCOUNT
 from bot.store import StoreError
+from bot.web import console
 from bot.web.body import Refused
 from bot.web.chat import Chat
 from bot.web.guard import Guard
@@ -60,6 +61,7 @@ def create(services: Services) -> ASGIApp:
             Route("/assets/{name}", asset, methods=["GET"]),
             Route("/privacy", privacy, methods=["GET"]),
             Route("/healthz", health, methods=["GET"]),
+            *(console.routes(services.console, pages, public_url=services.public_url) if services.console else ()),
         ]
     )
     hooks: dict[str, ASGIApp] = {}

@@ -14,31 +14,21 @@ _DAY: Final = 86_400.0
 _MOST_NETWORKS: Final = 50_000
 
 
-class Limit:
-    """A bucket for each /24 or /48. Private addresses are not limited: a proxy that is not named stands there."""
+class Networks:
+    """Names a /24 or a /48 for a day, so that nothing is left of an address. ``renewed``: the names begin anew."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic, renewed: Callable[[], None] = lambda: None) -> None:
         self._clock = clock
+        self._renewed = renewed
         self._key_since = clock()
         self._key = secrets.token_bytes(32)
-        self._buckets: dict[bytes, tuple[float, float]] = {}
 
-    def allows(self, ip: str) -> bool:
+    def name(self, ip: str) -> bytes | None:
+        """None for private addresses: a proxy that is not named stands there."""
         now = self._clock()
         if now - self._key_since > _DAY:
             self._key, self._key_since = secrets.token_bytes(32), now
-            self._buckets.clear()
-        network = self._network(ip)
-        if network is None:
-            return True
-        tokens, since = self._buckets.get(network, (BURST, now))
-        tokens = min(BURST, tokens + (now - since) * PER_SECOND)
-        if len(self._buckets) >= _MOST_NETWORKS:
-            self._forget_idle(now)
-        self._buckets[network] = (max(tokens - 1, 0.0), now)
-        return tokens >= 1
-
-    def _network(self, ip: str) -> bytes | None:
+            self._renewed()
         try:
             address = ip_address(ip)
         except ValueError:
@@ -50,6 +40,27 @@ class Limit:
             return None
         prefix = ip_network((address, 24 if address.version == 4 else 48), strict=False)
         return blake2b(prefix.network_address.packed, key=self._key, digest_size=12).digest()
+
+
+class Limit:
+    """A bucket for each network; private addresses are not limited."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._networks = Networks(clock, lambda: self._buckets.clear())
+        self._buckets: dict[bytes, tuple[float, float]] = {}
+
+    def allows(self, ip: str) -> bool:
+        now = self._clock()
+        network = self._networks.name(ip)
+        if network is None:
+            return True
+        tokens, since = self._buckets.get(network, (BURST, now))
+        tokens = min(BURST, tokens + (now - since) * PER_SECOND)
+        if len(self._buckets) >= _MOST_NETWORKS:
+            self._forget_idle(now)
+        self._buckets[network] = (max(tokens - 1, 0.0), now)
+        return tokens >= 1
 
     def _forget_idle(self, now: float) -> None:
         """Full buckets say nothing; if most are in use, all begin anew rather than grow."""

@@ -1,7 +1,7 @@
 """What a browser loads: the page in five languages, its files under names that change with their content."""
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 from importlib.resources import files
@@ -112,6 +112,11 @@ class Pages:
             self._names[entry.name] = f"/assets/{name}"
             self._assets[name] = Body.of(content, _TYPES[kind])
         self._drawn: dict[tuple[str, str], tuple[str, Body]] = {}
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Address of each file by its own name."""
+        return self._names
 
     def asset(self, name: str) -> Body | None:
         return self._assets.get(name)

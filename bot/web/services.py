@@ -6,8 +6,9 @@ import msgspec
 
 from bot.catalogue import Catalogue
 from bot.channels import Channel
-from bot.delivery import Inbox
-from bot.store import Store
+from bot.delivery import Desk, Inbox
+from bot.staff import SignIn
+from bot.store import StaffStore, Store
 from bot.web.hub import Hub
 
 
@@ -32,6 +33,15 @@ class WhatsAppWebhook(msgspec.Struct, frozen=True, kw_only=True):
         return "WhatsAppWebhook()"
 
 
+class Console(msgspec.Struct, frozen=True, kw_only=True):
+    """What the staff console works with."""
+
+    staff: StaffStore
+    sign_in: SignIn
+    desk: Desk
+    catalogue: Callable[[], Catalogue]
+
+
 class Services(msgspec.Struct, frozen=True, kw_only=True):
     inbox: Inbox
     store: Store
@@ -46,3 +56,5 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = ""
     telegram: Webhook | None = None
     whatsapp: WhatsAppWebhook | None = None
+    #: None: there is no console.
+    console: Console | None = None

@@ -1,4 +1,4 @@
-"""The web chat's cookie: 256 random bits and nothing else (THREATS T23). The store sees only a hash of it."""
+"""Cookies: 256 random bits and nothing else (THREATS T23, T43). The store sees only a hash of them."""
 
 import re
 import secrets
@@ -15,10 +15,11 @@ class Cookie(msgspec.Struct, frozen=True, kw_only=True):
     """How the cookie is written. Behind https it is bound to the host and never leaves it in the clear."""
 
     https: bool
+    base: str = "safar"
 
     @property
     def name(self) -> str:
-        return "__Host-safar" if self.https else "safar"
+        return f"__Host-{self.base}" if self.https else self.base
 
     def read(self, scope: Scope) -> str | None:
         """The secret that came with the request, None when there is none, or two that differ."""
@@ -47,3 +48,8 @@ def new_secret() -> str:
 def address(secret: str) -> str:
     """Whom to answer: from the database nobody can make the cookie again."""
     return blake2b(secret.encode(), digest_size=16, person=b"safar-web").hexdigest()
+
+
+def form_token(secret: str) -> str:
+    """What a form of the console must bring with the cookie; from it nobody can make the cookie (T45)."""
+    return blake2b(secret.encode(), digest_size=24, person=b"safar-form").hexdigest()

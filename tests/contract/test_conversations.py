@@ -54,6 +54,8 @@ class Side:
         self.reply = Reply(text="", language="ru")
         self.requests: list[Request] = []
         self.said: list[str] = []
+        #: Turns that were answered, and what they took.
+        self.turns = 0
         self.messages = 0
 
     def does(self, event: Event, now: datetime) -> None:
@@ -68,7 +70,8 @@ class Side:
         if taken.replies:
             self.reply = taken.replies[-1]
             self.requests = [request for reply in taken.replies for request in self._rendered(reply)]
-            self.messages += len(self.requests)
+            self.turns += 1
+            self.messages += sum(not request.aside for request in self.requests)
 
     def _rendered(self, reply: Reply) -> list[Request]:
         return self.channel.render(reply, "5000000001" if self.channel.name == "telegram" else "TJ.1001", {})

@@ -173,11 +173,11 @@ class Poison:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *, breaks_menu: bool = False) -> None:
         self.tries = 0
 
-        def poisoned(session: Any, event: Event, *rest: Any) -> Turn:
+        def poisoned(session: Any, event: Event, *rest: Any, **more: Any) -> Turn:
             if "poison" in event.text or (breaks_menu and event.choice):
                 self.tries += 1
                 raise ValueError("SECRET words of the person")
-            return turn(session, event, *rest)
+            return turn(session, event, *rest, **more)
 
         monkeypatch.setattr(step, "turn", poisoned)
 

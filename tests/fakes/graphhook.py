@@ -30,6 +30,8 @@ class Hook:
         self.copies = 1
         #: Every body that was made, pushed or not.
         self.bodies: list[bytes] = []
+        #: Bodies that were confirmed with 200.
+        self.taken: list[bytes] = []
         #: Bodies that nobody took in time.
         self.given_up: list[bytes] = []
         self._pushing: set[asyncio.Task[None]] = set()
@@ -68,6 +70,7 @@ class Hook:
                 try:
                     async with session.post(self.url, data=body, headers=headers) as answer:
                         if answer.status == 200:
+                            self.taken.append(body)
                             return
                 except aiohttp.ClientError:
                     pass

@@ -28,7 +28,9 @@ class Process:
         self.port = free_port()
         self.database = folder / "data" / "safar.db"
         self.environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("SAFAR_", "TELEGRAM_"))
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("SAFAR_", "TELEGRAM_", "WHATSAPP_"))
         } | {
             "SAFAR_DATA_DIR": str(folder / "data"),
             "SAFAR_KEY_FILE": str(folder / "keys" / "master.key"),

@@ -1,4 +1,4 @@
-"""The gazetteer as it serves: the table, the regions, and what editors wrote in ``content/places/``."""
+"""The gazetteer and the help points of this repository, as they serve."""
 
 from datetime import date
 from pathlib import Path
@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from bot.catalogue import Catalogue, load
-from bot.places import Gazetteer, gazetteer
+from bot.places import Directory, Gazetteer, gazetteer
 
-_REPOSITORY = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    loaded = load(_REPOSITORY, as_of=date(2026, 11, 28))
+    loaded = load(ROOT, as_of=date(2026, 11, 21))
     assert loaded.catalogue is not None
     return loaded.catalogue
 
@@ -21,3 +21,8 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="session")
 def places(catalogue: Catalogue) -> Gazetteer:
     return gazetteer(catalogue.places)
+
+
+@pytest.fixture(scope="session")
+def directory(catalogue: Catalogue) -> Directory:
+    return Directory(catalogue.points.values())

@@ -323,6 +323,15 @@ def test_an_editor_gives_a_place_another_name_and_words_for_it() -> None:
     assert made.find("третья столица").place is omsk
 
 
+def test_an_editor_gives_a_region_another_name() -> None:
+    made = Gazetteer([_entry("ru-mos", names={"tg": "Атрофи Маскав"})])
+    place = made.get("ru-mos-mytishchi")
+
+    assert place is not None
+    assert made.label(place, "tg") == "Мытищи, Атрофи Маскав"
+    assert made.find("Атрофи Маскав").place is made.get("ru-mos")
+
+
 def test_an_editor_adds_a_place_that_the_table_lacks() -> None:
     new = _entry(
         "ru-oms-levyy-bereg", names={"ru": "Левый Берег"}, within="ru-oms-omsk", latitude=54.98, longitude=73.3

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlite_utils
 
-from bot.store import Keys, Outcome, Settled, SqliteStore, Timer
+from bot.store import Keys, Outcome, Settled, SqliteStore, TicketChange, Timer
 from bot.store.columns import TABLES
 from tests.store.helpers import NOON, Clock, works
 
@@ -20,6 +20,8 @@ ANNA, BORIS = "5000000001", "5000000002"
 async def fill(store: SqliteStore, address: str, turns: int = 3) -> bytes:
     timers = tuple(Timer(due=NOON + timedelta(days=n), body=b"t", kind="reminder") for n in range(3))
     taken = None
+    change = TicketChange(head=b"h", lines=(b"l", b"m"), organisation="o", opens=True)
+    await store.take(works(address, outcome=Outcome(ticket=change)))
     for number in range(turns):
         outcome = Outcome(
             profile=b"p",
@@ -46,18 +48,35 @@ def referring(path: Path) -> dict[str, str]:
     return {name: str(key.column) for name, key in keys if key.other_table == "contacts"} | {"contacts": "id"}
 
 
+def referring_to_tickets(path: Path) -> set[str]:
+    database = sqlite_utils.Database(path)
+    keys = [(table.name, key) for table in database.tables for key in table.foreign_keys]
+    database.close()
+    return {name for name, key in keys if (key.other_table, key.column) == ("tickets", "ticket")}
+
+
 def traces(path: Path, contact: bytes) -> dict[str, list[Any]]:
     number = (int.from_bytes(contact, "big"),)
     with closing(sqlite3.connect(path)) as connection:
-        return {
+        found = {
             table: connection.execute(f"select * from {table} where {column} = ?", number).fetchall()
             for table, column in referring(path).items()
         }
+        for table in referring_to_tickets(path):
+            query = (
+                f"select l.* from {table} l left join tickets t on t.id = l.ticket where t.contact = ? or t.id is null"
+            )
+            found[table] = connection.execute(query, number).fetchall()
+        return found
 
 
 async def test_every_table_that_can_refer_to_a_contact_is_emptied_of_it(store: SqliteStore, path: Path) -> None:
     anna, boris = await fill(store, ANNA), await fill(store, BORIS)
-    assert {name for name, rows in traces(path, anna).items() if rows} == set(referring(path))
+    assert {name for name, rows in traces(path, anna).items() if rows} == {
+        *referring(path),
+        *referring_to_tickets(path),
+    }
+    assert referring_to_tickets(path) == {name for name, table in TABLES.items() if name.startswith("ticket_")}
     assert set(referring(path)) == {name for name, table in TABLES.items() if table.columns[1].name == "contact"} | {
         "contacts",
         "contact_keys",
@@ -127,9 +146,11 @@ async def test_a_tombstone_stays_14_days_and_names_nobody(
         with closing(sqlite3.connect(path)) as connection:
             return [mark for (mark,) in connection.execute("select mark from tombstones").fetchall()]
 
-    assert stones() == [keys.tombstone(int.from_bytes(anna, "big"))]
+    assert keys.tombstone(int.from_bytes(anna, "big")) in stones()
+    assert {len(stone) for stone in stones()} == {32}
+    assert len(stones()) == 3, "hers, that of her ticket's key, and that of the ticket for those who answer"
     for _ in range(14):
         await store.retain(clock.advance(days=1))
-    assert len(stones()) == 1
+    assert len(stones()) == 3
     await store.retain(clock.advance(days=1))
     assert stones() == []

@@ -74,10 +74,10 @@ def beside(number: int) -> list[dict[str, Any]]:
 def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of ours, whose own words hold the person's."""
 
-    def breaks(session: Any, event: Event, *rest: Any) -> Turn:
+    def breaks(session: Any, event: Event, *rest: Any, **more: Any) -> Turn:
         if POISON in event.text:
             raise ValueError(f"cannot take {event.text}")
-        return turn(session, event, *rest)
+        return turn(session, event, *rest, **more)
 
     monkeypatch.setattr(step, "turn", breaks)
 

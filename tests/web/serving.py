@@ -3,11 +3,12 @@
 import asyncio
 import secrets
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Any
 
@@ -17,8 +18,9 @@ import uvicorn
 from bot.catalogue import Catalogue, Target, load
 from bot.channels.webchat import WebChat
 from bot.delivery import Delivery
+from bot.staff import Passwords, SignIn, Throttle
 from bot.store import Outcome, Person, SqliteStore, Timer, Work, create_key_file, load_keys
-from bot.web import Hub, Services, Webhook, WhatsAppWebhook, create, server_config
+from bot.web import Console, Hub, Services, Webhook, WhatsAppWebhook, create, server_config
 from bot.web.session import address
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,16 +47,29 @@ def free_socket() -> socket.socket:
     return listening
 
 
+class Time:
+    """The real one, and what a test puts it ahead for sign-in: seconds."""
+
+    ahead = 0.0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.ahead)
+
+    def monotonic(self) -> float:
+        return monotonic() + self.ahead
+
+
 class Site:
     """What was started; ``url`` is its address."""
 
-    def __init__(self, url: str, store: SqliteStore, delivery: Delivery, hub: Hub) -> None:
+    def __init__(self, url: str, store: SqliteStore, delivery: Delivery, hub: Hub, time: "Time") -> None:
         self.url = url
         self.host, _, port = url.removeprefix("http://").partition(":")
         self.port = int(port)
         self.store = store
         self.delivery = delivery
         self.hub = hub
+        self.time = time
 
     async def pending(self) -> int:
         """Replies that no page has acknowledged."""
@@ -81,6 +96,8 @@ async def site(
     webhook_secrets: tuple[bytes, ...] = (),
     whatsapp_secrets: tuple[bytes, ...] = (),
     whatsapp_verify: str = "",
+    served: Callable[[], Catalogue] = catalogue,
+    passwords: Passwords | None = None,
 ) -> AsyncIterator[Site]:
     folder.mkdir(exist_ok=True)
     key = folder / "master.key"
@@ -88,11 +105,12 @@ async def site(
         create_key_file(key)
     store = await SqliteStore.open(folder / "safar.db", load_keys(key))
     hub, web = Hub(), WebChat()
-    delivery = Delivery(store, [web], catalogue, lambda channel, address: hub.wake(address))
+    time, hashing = Time(), passwords or Passwords(memory_kib=64, passes=1)
+    delivery = Delivery(store, [web], served, lambda channel, address: hub.wake(address))
     services = Services(
         inbox=delivery.inbox,
         store=store,
-        catalogue=catalogue,
+        catalogue=served,
         web=web,
         hub=hub,
         leave_url=LEAVE_URL,
@@ -104,6 +122,12 @@ async def site(
             if whatsapp_secrets
             else None
         ),
+        console=Console(
+            staff=store.staff,
+            sign_in=SignIn(store.staff, hashing, Throttle(time.monotonic), time.now),
+            desk=delivery.desk,
+            catalogue=served,
+        ),
     )
     listening = free_socket()
     port = listening.getsockname()[1]
@@ -114,11 +138,12 @@ async def site(
     while not server.started:
         await asyncio.sleep(0.005)
     try:
-        yield Site(f"http://127.0.0.1:{port}", store, delivery, hub)
+        yield Site(f"http://127.0.0.1:{port}", store, delivery, hub, time)
     finally:
         hub.close()
         server.should_exit = True
         await task
+        hashing.close()
         await store.close()
 
 

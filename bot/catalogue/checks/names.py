@@ -11,7 +11,10 @@ from bot.catalogue.placeholders import PROFILE
 from bot.catalogue.shapes import flow as shapes
 
 #: Answers that the engine itself puts into a flow.
-GIVEN: Final[Mapping[str, frozenset[str]]] = {"emergency": frozenset({"branch"})}
+GIVEN: Final[Mapping[str, frozenset[str]]] = {"emergency": frozenset({"branch"}), "help": frozenset({"need"})}
+
+#: What ``route`` saves.
+ROUTED: Final = ("answers.person", "answers.organisation")
 
 #: What a field of the profile may hold; city and region are free.
 PROFILE_VALUES: Final[Mapping[str, frozenset[str]]] = {
@@ -33,6 +36,7 @@ def names(draft: Draft) -> Iterator[Finding]:
     for need in draft.needs.values():
         for index, target in enumerate(need.shape.by):
             yield from _target(draft, target, need.at("by", index))
+    yield from _needs(draft)
     yield from _looked_up(draft)
 
 
@@ -40,6 +44,8 @@ def _targets(draft: Draft, file: File[shapes.Flow]) -> Iterator[Finding]:
     for name, node in file.shape.nodes.items():
         way = ("nodes", name)
         match node:
+            case shapes.Show() if node.show == "help":
+                yield from _need(draft, node.need or "", file.at(*way, "need"))
             case shapes.Show() if node.show != "deadlines":
                 yield from _target(draft, node.show, file.at(*way, "show"))
             case shapes.Call():
@@ -48,6 +54,13 @@ def _targets(draft: Draft, file: File[shapes.Flow]) -> Iterator[Finding]:
                 yield from _target(draft, f"flow:{node.do.remind.flow}", file.at(*way, "do", "remind", "flow"))
             case shapes.Menu():
                 yield from _lines(draft, file, name, node)
+
+
+def _need(draft: Draft, need: str, at: Place) -> Iterator[Finding]:
+    known = {one for having in (draft.points, draft.articles) for entry in having.values() for one in entry.shape.needs}
+    if "." not in need and need not in known:
+        what = f'no help point helps with "{need}"'
+        yield Finding(at=at, rule="unknown-need", what=what, remedy=did_you_mean(need, known))
 
 
 def _lines(draft: Draft, file: File[shapes.Flow], name: str, node: shapes.Menu) -> Iterator[Finding]:
@@ -96,6 +109,19 @@ def _saved(file: File[shapes.Flow]) -> Iterator[Finding]:
                     yield from _value(field, value, file.at(*way, "do", "set", field))
 
 
+def _needs(draft: Draft) -> Iterator[Finding]:
+    """A need that no help point, article or flow knows is never asked for."""
+    known = {need for point in draft.points.values() for need in point.shape.needs}
+    known |= {need for article in draft.articles.values() for need in article.shape.needs}
+    for file in draft.flows.values():
+        known |= {node.do.route for node in file.shape.nodes.values() if isinstance(node, shapes.Do) and node.do.route}
+    for organisation in draft.organisations.values():
+        for index, need in enumerate(organisation.shape.needs):
+            if need not in known and not draft.broken:
+                at, what = organisation.at("needs", index), f'nobody asks for "{need}"'
+                yield Finding(at=at, rule="unknown-need", what=what, remedy=did_you_mean(need, known))
+
+
 def _field(name: str, at: Place) -> Iterator[Finding]:
     owner, _, field = name.partition(".")
     if owner == "profile" and field not in PROFILE:
@@ -114,9 +140,17 @@ def _looked_up(draft: Draft) -> Iterator[Finding]:
     answers = {id: _answers(file) for id, file in draft.flows.items()}
     for id, file in draft.flows.items():
         for node_name, node in file.shape.nodes.items():
+            for way, answer in _effect_answers(node):
+                yield from _answer(answers, ("flow", id), answer, file.at("nodes", node_name, "do", *way))
             for event, answer in (node.counted_from or {}).items() if isinstance(node, shapes.Show) else ():
                 at = file.at("nodes", node_name, "counted_from", event)
                 yield from _answer(answers, ("flow", id), answer.partition(".")[2], at)
+            for key in ("need", "place") if isinstance(node, shapes.Show) else ():
+                owner, _, answer = (getattr(node, key) or "").partition(".")
+                if owner == "answers":
+                    yield from _answer(answers, ("flow", id), answer, file.at("nodes", node_name, key))
+                elif answer:
+                    yield from _field(f"profile.{answer}", file.at("nodes", node_name, key))
     for condition in draft.conditions:
         for name in condition.expression.names:
             at = condition.at(name.column)
@@ -134,17 +168,31 @@ def _looked_up(draft: Draft) -> Iterator[Finding]:
                 case "fact":
                     yield from _bracket(answers, said.owner, slot.of, said.text.at)
                 case "point":
-                    yield from _point(draft, slot.name, said.text.at)
+                    yield from _point(draft, slot.name, slot.of, said.text.at)
                 case "value" if said.owner[0] != "phrase":
                     what = f"{slot} is not a placeholder here"
                     remedy = "write {fact:KEY}, {point:KEY}, {answers.NAME}, {profile.NAME} or {today}"
                     yield Finding(at=said.text.at, rule="unknown-placeholder", what=what, remedy=remedy)
 
 
+def _effect_answers(node: shapes.Node) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The answers that effects name: where, and which."""
+    if not isinstance(node, shapes.Do):
+        return
+    given: list[tuple[tuple[str, ...], str | None]] = [(("route",), node.do.route)]
+    if node.do.hand_over is not None:
+        over = node.do.hand_over
+        fields = {"need": over.need, "message": over.message, "hours": over.hours}
+        given += [(("hand_over", field), name) for field, name in fields.items()]
+    yield from ((way, name.removeprefix("answers.")) for way, name in given if name and name.startswith("answers."))
+
+
 def _answers(file: File[shapes.Flow]) -> set[str]:
     """What is put into the answers of a flow by its questions, by ``set``, and by the engine."""
     saved = [node.save or "" for node in file.shape.nodes.values() if isinstance(node, shapes.Ask)]
     saved += [name for node in file.shape.nodes.values() if isinstance(node, shapes.Do) for name in node.do.set or ()]
+    if any(isinstance(node, shapes.Do) and node.do.route for node in file.shape.nodes.values()):
+        saved += ROUTED
     return {name.removeprefix("answers.") for name in saved if name.startswith("answers.")} | GIVEN.get(file.id, set())
 
 
@@ -166,10 +214,16 @@ def _bracket(answers: Mapping[str, set[str]], owner: Owner, of: str, at: Place) 
         yield from _field(of, at)
 
 
-def _point(draft: Draft, key: str, at: Place) -> Iterator[Finding]:
-    if key in draft.catalogue.points or any(name.startswith("content/help_points/") for name in draft.broken):
+def _point(draft: Draft, key: str, of: str, at: Place) -> Iterator[Finding]:
+    shown = draft.catalogue.points.get(key)
+    if shown is not None and not shown.phones and of != "name":
+        what = f'the help point "{key}" has no phone'
+        yield Finding(
+            at=at, rule="hidden-point", what=what, remedy=f"write {{point:{key}.name}}, or name another point"
+        )
+    elif shown is not None or any(name.startswith("content/help_points/") for name in draft.broken):
         return
-    if key in draft.points:
+    elif key in draft.points:
         what = f'the help point "{key}" is never shown: {why_hidden(draft.points[key].shape)}'
         yield Finding(at=at, rule="hidden-point", what=what, remedy="name another point, or bring this one up to date")
     else:

@@ -31,7 +31,7 @@ _SHORTENERS: Final = frozenset(
 )
 _TELEGRAM: Final = frozenset({"t.me", "telegram.me", "telegram.dog"})
 #: Phrases that show unasked: the beginning of a reminder, the bot's name and commands, what stands over the chat.
-_SHOWN_UNASKED: Final = ("reminder-", "telegram-", "bot-", "command-", "web-title")
+_SHOWN_UNASKED: Final = ("reminder-", "news-", "telegram-", "bot-", "command-", "web-title")
 _PREVIEW: Final = 80
 
 

@@ -29,7 +29,7 @@ def texts(draft: Draft) -> Iterator[Finding]:
     for said in draft.texts:
         if said.kind == "words":
             continue
-        if said.owner[0] in {"flow", "article", "phrase", "deadline", "template"}:
+        if said.owner[0] in {"flow", "article", "phrase", "deadline", "template", "asking"}:
             yield from _typed(said, names)
         for language, form in said.forms():
             length = _length(form)

@@ -10,6 +10,9 @@ from bot.catalogue.shapes import flow as shapes
 
 REQUIRED_FLOWS: Final = ("start", "menu", "language", "help", "stop", "delete", "emergency")
 
+#: Opened by what happens to a ticket.
+NEWS_FLOWS: Final = ("person-closed", "person-late", "person-transfer")
+
 
 def required(draft: Draft) -> Iterator[Finding]:
     for id in REQUIRED_FLOWS:
@@ -32,7 +35,7 @@ def removed(draft: Draft) -> Iterator[Finding]:
 
 def unused_flows(draft: Draft) -> Iterator[Finding]:
     """A flow that no menu, call, reminder or word opens."""
-    opened = {*REQUIRED_FLOWS, *(id for id, file in draft.flows.items() if file.shape.open_with)}
+    opened = {*REQUIRED_FLOWS, *NEWS_FLOWS, *(id for id, file in draft.flows.items() if file.shape.open_with)}
     for file in draft.flows.values():
         for node in file.shape.nodes.values():
             match node:

@@ -21,14 +21,16 @@ from bot.catalogue.shapes.content import (
 )
 from bot.catalogue.shapes.deadlines import DeadlineRule, Deadlines
 from bot.catalogue.shapes.flow import NODE_KINDS, Flow
+from bot.catalogue.shapes.organisations import Organisation, Organisations
 from bot.catalogue.shapes.places import PlaceNames, Places
-from bot.catalogue.shapes.points import HelpPoint, HelpPoints
+from bot.catalogue.shapes.points import Asking, HelpPoint, HelpPoints
 from bot.catalogue.shapes.transcript import Transcript
 
 __all__ = [
     "NODE_KINDS",
     "SHAPES",
     "Article",
+    "Asking",
     "Calendar",
     "DeadlineRule",
     "Deadlines",
@@ -40,6 +42,8 @@ __all__ = [
     "HelpPoint",
     "HelpPoints",
     "Needs",
+    "Organisation",
+    "Organisations",
     "Phrases",
     "PlaceNames",
     "Places",
@@ -57,6 +61,8 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "article": Article,
     "facts": Facts,
     "help_points": HelpPoints,
+    "asking": Asking,
+    "organisations": Organisations,
     "places": Places,
     "deadlines": Deadlines,
     "calendar": Calendar,

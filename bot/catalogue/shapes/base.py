@@ -98,7 +98,7 @@ Span = Annotated[timedelta, BeforeValidator(_span), WithJsonSchema({"type": "str
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 #: Flows, articles, nodes, phrases.
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
-ChoiceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+ChoiceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 FactKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 #: ``article:ID`` or ``flow:ID``.
 Target = Annotated[str, StringConstraints(pattern=r"^(article|flow):[a-z0-9-]{1,64}$")]

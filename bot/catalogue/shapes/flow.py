@@ -3,7 +3,15 @@
 from datetime import date, timedelta
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from bot.catalogue.legal import DeadlineEvent
 from bot.catalogue.shapes.base import (
@@ -22,6 +30,7 @@ from bot.catalogue.shapes.base import (
     span,
 )
 
+NEED: Final = r"^(answers\.[a-z][a-z0-9_]{0,63}|[a-z][a-z_]{0,63})$"
 NODE_KINDS: Final = ("ask", "say", "menu", "show", "do", "call", "end")
 
 
@@ -144,12 +153,18 @@ class Menu(Shape):
 
 
 class Show(Shape):
-    """An article, or the person's legal terms; the flow goes on after it."""
+    """An article, the person's legal terms, or the nearest help; the flow goes on after it."""
 
-    show: str = Field(pattern=r"^(article:[a-z0-9-]{1,64}|deadlines)$", description="article:ID, or deadlines")
+    show: str = Field(
+        pattern=r"^(article:[a-z0-9-]{1,64}|deadlines|help)$", description="article:ID, deadlines, or help"
+    )
     counted_from: dict[DeadlineEvent, Answer] | None = Field(
         default=None, min_length=1, description="Of deadlines: event: the answer that holds its date."
     )
+    need: Annotated[str, StringConstraints(pattern=NEED)] | None = Field(
+        default=None, description="Of help: a need of the help points, or the answer that holds it."
+    )
+    place: Slot | None = Field(default=None, description="Of help: what holds the person's place.")
     next: Ways
 
     @model_validator(mode="after")
@@ -157,14 +172,38 @@ class Show(Shape):
         if self.show == "deadlines" and self.counted_from is None:
             raise bad_value("deadlines are counted from nothing", "add counted_from: {entry: answers.NAME}")
         if self.show != "deadlines" and self.counted_from is not None:
-            raise bad_value("an article is counted from nothing", "remove counted_from")
+            raise bad_value("only deadlines are counted from something", "remove counted_from")
+        if self.show == "help" and self.need is None:
+            raise bad_value("help needs a need", "add need: wages, or need: answers.NAME")
+        if self.show != "help" and (self.need or self.place):
+            raise bad_value("only help has a need and a place", "remove need and place")
         return self
+
+
+Need = Annotated[str, StringConstraints(pattern=NEED)]
+
+
+class HandOver(Shape):
+    """A ticket for a person who answers; its first line is what was answered in this flow."""
+
+    need: Need = Field(description="What kind of help: a need, or answers.NAME.")
+    message: Answer | None = Field(default=None, description="The answer that holds the person's own words.")
+    hours: Answer | None = Field(default=None, description="The answer that says when they may be answered.")
 
 
 class Effects(Shape):
     set: dict[Slot, Plain] | None = None
     count: Id | None = Field(default=None, description="A topic: one more person asked for it.")
     remind: Remind | None = None
+    route: Need | None = Field(
+        default=None, description="Who can answer for this need: saves answers.person and answers.organisation."
+    )
+    hand_over: HandOver | None = None
+    transfer: Literal["agree", "refuse"] | None = Field(default=None, description="Whether another may answer.")
+    report: Literal["silent"] | None = Field(
+        default=None, description="Ask which of the help points shown last does not answer."
+    )
+    leave: Flag = Field(default=False, description="End the talk with the person who answers.")
     forget: Flag = False
     hide: Flag = False
     move: Flag = Field(default=False, description="A code that takes the person to another messenger.")

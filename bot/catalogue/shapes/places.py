@@ -19,7 +19,9 @@ class PlaceNames(Shape):
     ky: Words | None = Field(default=None, description="In Kyrgyz, where it differs from the Russian name.")
     also: tuple[Words, ...] = Field(default=(), description="What else people type for it.")
     shared: tuple[Words, ...] = Field(default=(), description="The same, where it means other places too.")
-    within: PlaceId | None = Field(default=None, description="Of a place that the table lacks: its city.")
+    within: PlaceId | None = Field(
+        default=None, description="Of a place that the table lacks: its city, else its region."
+    )
     lat: Number | None = None
     lon: Number | None = None
 

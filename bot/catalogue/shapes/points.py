@@ -2,7 +2,8 @@
 
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, RootModel, StringConstraints, model_validator
+import opening_hours
+from pydantic import AfterValidator, Field, RootModel, StringConstraints, model_validator
 
 from bot.catalogue.shapes.base import Day, Flag, Number, Shape, Words, bad_value
 from bot.catalogue.shapes.content import Citizenship, Confidence, Country, Need, Page
@@ -15,12 +16,20 @@ _TIMES: Final = f"{_TIME}-{_TIME}(,{_TIME}-{_TIME})*"
 _RULE: Final = f"{_DAYS} ({_TIMES}|off)"
 #: What we use of the ``opening_hours`` of OpenStreetMap, https://wiki.openstreetmap.org/wiki/Key:opening_hours.
 HOURS: Final = f"^(unknown|24/7|{_RULE}(; {_RULE})*)$"
+REGION: Final = r"^(RU|KZ|UZ|TJ|KG)-[A-Z0-9]{1,3}$"
 EMAIL: Final = r"^[a-z0-9][a-z0-9._-]*@[a-z0-9-]+(\.[a-z0-9-]+)+$"
 TELEGRAM: Final = r"^[A-Za-z][A-Za-z0-9_]{3,31}$"
 WHATSAPP: Final = r"^\+[0-9]{8,15}$"
 #: The five countries lie between these degrees.
 _LATITUDES: Final = (35, 82)
 _LONGITUDES: Final = (19, 180)
+
+
+def _hours(value: str) -> str:
+    """What has the form may still be no time: ``24:30``."""
+    if value != "unknown" and not opening_hours.validate(value):
+        raise bad_value(f'"{value[:40]}" are no opening hours', "write them like Mo-Fr 09:00-18:00; Sa 10:00-14:00")
+    return value
 
 
 class City(Shape):
@@ -52,12 +61,15 @@ class HelpPoint(Shape):
     )
     service_area: Words | None = Field(default=None, description="Whom it is for, in the words of the source.")
     districts: tuple[Words, ...] = Field(default=(), description="The regions that it answers for, by full name.")
+    regions: tuple[Annotated[str, StringConstraints(pattern=REGION)], ...] = Field(
+        default=(), description="The same by ISO 3166-2: RU-MOW, KZ-79. They come before distance."
+    )
     phones: tuple[Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{1,24}$")], ...] = ()
     telegram: Annotated[str, StringConstraints(pattern=TELEGRAM)] | None = None
     whatsapp: Annotated[str, StringConstraints(pattern=WHATSAPP)] | None = None
     email: Annotated[str, StringConstraints(pattern=EMAIL)] | None = None
     website: Words | None = Field(default=None, description="https only.")
-    hours: Annotated[str, StringConstraints(pattern=HOURS)] = "unknown"
+    hours: Annotated[str, StringConstraints(pattern=HOURS), AfterValidator(_hours)] = "unknown"
     timezone: Zone | None = Field(default=None, description="Of the hours.")
     languages: tuple[Words, ...] = ()
     cost: Literal["free", "paid", "unknown"]
@@ -68,6 +80,8 @@ class HelpPoint(Shape):
     anonymous: Told = Field(default="unknown", description="Helps without a name.")
     asks_for_papers: Told = "unknown"
     reports_to_police: Told = "unknown"
+    bring: Words | None = Field(default=None, description="What to bring, where content/asking.yaml does not fit.")
+    say: Words | None = Field(default=None, description="One Russian sentence to show or read aloud, likewise.")
     source: PointPage
     verified_on: Day | None = Field(
         default=None, description="Last confirmed: by a call, else the first day that the page's date can mean."
@@ -86,9 +100,23 @@ class HelpPoint(Shape):
             if degrees is not None and not least <= degrees <= most:
                 what = f"{name} {degrees:g} is in none of the five countries"
                 raise bad_value(what, "write degrees, north as lat: 55.7558 and east as lon: 37.6173")
+        abroad = [code for code in self.regions if code[:2] != self.country]
+        if abroad:
+            raise bad_value(f"{abroad[0]} is not in {self.country}", "name regions of the point's own country")
         if self.scope != "national" and self.city is None:
             raise bad_value(f"a {self.scope} point has no city", "add city: {ru: ..., en: ...}")
         return self
+
+
+class Asked(Shape):
+    """How to ask for help of one kind."""
+
+    bring: Words = Field(description="What to bring, or to have at hand when calling.")
+    say: Words = Field(description="One Russian sentence to show or read aloud; the others hold its meaning.")
+
+
+class Asking(RootModel[dict[Need, Asked]]):
+    """What to bring and to say, by need."""
 
 
 class HelpPoints(RootModel[list[HelpPoint]]):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
-from bot.catalogue.shapes.base import BY_KIND, Day, Id, Shape, Words
+from bot.catalogue.shapes.base import BY_KIND, Day, Flag, Id, Shape, Words
 from bot.catalogue.shapes.content import Citizenship, Country, LanguageCode
 
 Typed = Annotated[
@@ -27,6 +27,9 @@ class Turn(Shape):
     taps: Words | None = Field(default=None, description="A choice id, article:ID, flow:ID or a command.")
     types: Typed | None = None
     sends: Literal["location"] | None = None
+    desk: Literal["answers", "closes", "offers", "late"] | None = Field(
+        default=None, description="What a caseworker does: answers, ends the talk, offers another; or is late."
+    )
     sees: list[Words] | None = Field(default=None, description="Keys of what is said, in order.")
     shows: dict[LanguageCode, Words] = Field(default={}, description="A part of the answer, by language.")
 
@@ -38,6 +41,7 @@ class Transcript(Shape):
     today: Day
     profile: Profile = Profile()
     flow: Id | None = Field(default=None, description="Opened first; without it the contact is new.")
+    staffed: Flag = Field(default=False, description="All organisations answer, day and night.")
     languages: tuple[LanguageCode, ...] = ()
     turns: list[Turn] = Field(min_length=1)
     ends_in: Words = Field(description="flow.node, or nothing")

@@ -1,0 +1,309 @@
+"""The console in real browsers: caseworkers on bad lines, two at once, somebody who leaves, and hostile words."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Route, expect
+
+from tests.browser.payloads import PAYLOADS
+from tests.browser.tab import Tab, label, tab
+from tests.desk.people import of_today
+from tests.web.console.objects import SAID, ticket
+from tests.web.console.staffing import ADMIN, PASSWORD, Person, person
+from tests.web.serving import Site, site
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+#: The page looks every 4 seconds, and the machine may be busy.
+expect.set_options(timeout=20_000)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def office(tmp_path: Path) -> AsyncIterator[Site]:
+    async with site(tmp_path / "data", served=of_today) as running:
+        yield running
+
+
+class Desk:
+    """A caseworker's tab."""
+
+    def __init__(self, shown: Tab) -> None:
+        self.tab = shown
+        self.page = shown.page
+        self.draft = shown.page.locator("#answer textarea")
+        self.state = shown.page.locator("#state")
+
+    async def signs_in(self, who: Person) -> None:
+        await self.page.goto(f"{self.tab.url}/console")
+        await self.page.get_by_label("Имя").fill(who.handle)
+        await self.page.get_by_label("Пароль").fill(PASSWORD)
+        await self.page.get_by_role("button", name="Дальше").click()
+        await self.page.get_by_label("Шесть цифр").fill(who.code())
+        await self.page.get_by_role("button", name="Войти").click()
+        await self.page.get_by_role("link", name=who.handle).wait_for()
+
+    async def opens(self, ticket: str) -> None:
+        await self.page.goto(f"{self.tab.url}/console/tickets/{ticket}")
+
+    async def sends(self, text: str = "") -> None:
+        if text:
+            await self.draft.fill(text)
+        await self.page.get_by_role("button", name="Отправить").click()
+
+    async def shows(self, text: str, times: int = 1) -> None:
+        await expect(self.page.locator(".lines .text", has_text=text)).to_have_count(times)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desks(browser: Browser, office: Site) -> AsyncIterator[Any]:
+    """Opens a tab and signs somebody in."""
+    async with AsyncExitStack() as stack:
+
+        async def open_desk(handle: str, *roles: str) -> Desk:
+            desk = Desk(await stack.enter_async_context(tab(browser, office.url)))
+            await desk.signs_in(await person(office, handle, *roles))
+            return desk
+
+        yield open_desk
+
+
+async def asks_for_person(phone: Tab) -> None:
+    await phone.opens()
+    await phone.taps("Русский")
+    await phone.types("поговорить с человеком")
+    for choice in (label("person.what.need"), label("person.need.wages"), "Да", label("person.hours.any")):
+        await phone.taps(choice)
+    await phone.types("Химки, 40 000")
+
+
+async def test_from_open_to_closed_with_a_line_that_drops(browser: Browser, office: Site, desks: Any) -> None:
+    anna: Desk = await desks("anna")
+    await expect(anna.page.get_by_text("Сейчас никто не ждёт")).to_be_visible()
+    async with tab(browser, office.url) as phone:
+        await asks_for_person(phone)
+        row = anna.page.locator(".inbox a")
+        await expect(row).to_have_count(1)
+        await expect(anna.page).to_have_title("(1) Разговоры")
+        assert "Химки" not in await anna.page.content()
+        await row.click()
+        await anna.shows("Химки, 40 000")
+
+        await anna.page.context.set_offline(True)
+        await anna.sends("Есть договор?")
+        await expect(anna.state).to_contain_text("отправим сами")
+        assert await anna.draft.input_value() == "Есть договор?"
+        await anna.page.context.set_offline(False)
+        await anna.shows("Есть договор?")
+        await expect(anna.draft).to_have_value("")
+        assert await anna.state.text_content() == ""
+
+        await phone.page.get_by_text("Вам есть ответ").wait_for()
+        await phone.types("1")
+        await phone.page.get_by_text("Есть договор?").wait_for()
+        await phone.types("Договора нет")
+        await anna.shows("Договора нет")
+
+        await anna.page.get_by_text("Заметка, передача, закрыть").click()
+        await anna.page.get_by_role("button", name="Закрыть разговор").click()
+        await expect(anna.page.locator(".inbox a")).to_contain_text("закрыт")
+        await anna.page.locator(".inbox a").click()
+        assert "Химки" not in await anna.page.content()
+
+
+async def test_an_answer_whose_confirmation_was_lost_arrives_once(office: Site, desks: Any) -> None:
+    anna: Desk = await desks("anna")
+    name = await ticket(office)
+    await anna.opens(name)
+    lost = 0
+
+    async def lose(route: Route) -> None:
+        nonlocal lost
+        lost += 1
+        if lost <= 2:
+            await route.fetch()
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await anna.page.route("**/answer", lose)
+    await anna.page.locator("details summary").click()
+    await anna.sends("Есть договор?")
+    await expect(anna.draft).to_have_value("")
+    assert lost == 3
+    await anna.page.reload()
+    await anna.shows("Есть договор?")
+
+
+async def test_two_who_answer_at_once(office: Site, desks: Any) -> None:
+    anna, boris = await desks("anna"), await desks("boris")
+    name = await ticket(office)
+    for desk in (anna, boris):
+        await desk.opens(name)
+    await boris.draft.fill("Ответ Бориса")
+    await anna.sends("Ответ Анны")
+    await anna.shows("Ответ Анны")
+
+    await boris.shows("Ответ Анны")
+    await expect(boris.state).to_contain_text("пришло новое")
+    await boris.sends()
+    await expect(boris.state).to_contain_text("ещё не отправлен")
+    await expect(boris.page.locator(".lines .new")).to_contain_text("Ответ Анны")
+    assert await boris.draft.input_value() == "Ответ Бориса"
+
+    await boris.sends()
+    await boris.shows("Ответ Бориса")
+    await anna.shows("Ответ Бориса")
+
+
+async def test_a_person_who_erases_themselves_in_the_middle(browser: Browser, office: Site, desks: Any) -> None:
+    anna: Desk = await desks("anna")
+    async with tab(browser, office.url) as phone:
+        await asks_for_person(phone)
+        (one,) = await office.delivery.desk.inbox("wages-desk")
+        await anna.opens(one.ticket.hex())
+        await anna.shows("Химки")
+        await anna.draft.fill("Я уже пишу вам")
+        await phone.types("удалить")
+        await phone.page.get_by_role("button", name=label("delete.sure.erase")).last.click()
+
+        await expect(anna.page.get_by_role("heading", name="Человек ушёл")).to_be_visible()
+        assert "Химки" not in await anna.page.content()
+        assert await anna.draft.input_value() == "Я уже пишу вам"
+        assert await anna.page.get_by_role("button", name="Отправить").is_disabled()
+        assert await office.delivery.desk.inbox("wages-desk") == []
+        await anna.draft.fill("")
+
+
+async def test_who_was_signed_out_keeps_the_text_and_sends_it_after_signing_in(office: Site, desks: Any) -> None:
+    anna: Desk = await desks("anna")
+    name = await ticket(office)
+    await anna.opens(name)
+    await anna.draft.fill("Есть договор?")
+    await office.store.staff.set_roles(None, "anna", ("caseworker",), ADMIN)
+    await anna.sends()
+    await expect(anna.state).to_contain_text("Вы вышли")
+    assert await anna.draft.input_value() == "Есть договор?"
+
+    account = await office.store.staff.account("anna")
+    assert account is not None
+    async with anna.page.context.expect_page() as opened:
+        await anna.page.get_by_role("link", name="Войдите в новой вкладке").click()
+    other = Desk(Tab(await opened.value, office.url))
+    anna_again = Person(office, "anna", account.totp, ())
+    await other.signs_in(anna_again)
+    await other.page.close()
+    await expect(anna.state).to_have_text("")
+    await anna.sends()
+    await anna.shows("Есть договор?")
+
+
+def chunks(most: int) -> list[str]:
+    """All payloads, in texts of at most so many characters."""
+    texts = [""]
+    for payload in PAYLOADS:
+        if len(texts[-1]) + len(payload) > most:
+            texts.append("")
+        texts[-1] = f"{texts[-1]}\n{payload}".strip()
+    return texts
+
+
+async def test_hostile_words_are_shown_as_they_are_typed(office: Site, desks: Any, tmp_path: Path) -> None:
+    assert len(PAYLOADS) >= 100
+    anna: Desk = await desks("anna")
+    texts = chunks(2900)
+    names = [await ticket(office, said=text) for text in texts]
+    for name, text in zip(names, texts, strict=True):
+        await anna.opens(name)
+        await anna.sends(text)
+        await expect(anna.draft).to_have_value("")
+        await anna.page.locator("details summary").click()
+        await anna.page.locator("#note textarea").fill(text)
+        await anna.page.get_by_role("button", name="Записать").click()
+        await expect(anna.page.locator(".lines .text")).to_have_count(3)
+        for page in ("as it was sent", "loaded anew"):
+            assert await anna.tab.texts(".lines .text") == [text] * 3, page
+            await anna.page.reload()
+        await anna.draft.fill(text)
+        await office.delivery.desk.note("wages-desk", bytes.fromhex(name), "boris", text)
+        await anna.sends()
+        await expect(anna.state).to_contain_text("ещё не отправлен")
+        assert await anna.draft.input_value() == text
+        await anna.draft.fill("")
+
+    boss: Desk = await desks("boss", "admin")
+    with closing(sqlite3.connect(tmp_path / "data" / "safar.db")) as connection, connection:
+        connection.execute("update staff_sessions set confirmed = 0")
+    for path in ("sign-in", "invitation", "staff"):
+        for payload in [one for one in PAYLOADS if len(one) <= (32 if path == "staff" else 64)][:15]:
+            await boss.page.goto(f"{office.url}/console/{path}")
+            await boss.page.locator("input[name=handle]").last.fill(payload)
+            for field in ("password", "invitation"):
+                if await boss.page.locator(f"input[name={field}]").count():
+                    await boss.page.locator(f"input[name={field}]").fill(payload)
+            await boss.page.locator("main form button").last.click()
+            kept = boss.page.locator("input[name=handle]").last
+            assert await kept.input_value() == payload, path
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_every_page_fits_and_is_used_by_keyboard(
+    browser: Browser, office: Site, tmp_path: Path, width: int
+) -> None:
+    """The pictures are for eyes: SAFAR_PICTURES names a folder for them."""
+    pictures = Path(os.environ.get("SAFAR_PICTURES", tmp_path))
+    names = [await ticket(office, urgent=urgent) for urgent in (False, True)]
+    await office.delivery.desk.note("wages-desk", bytes.fromhex(names[0]), "boris", SAID)
+    async with (
+        tab(browser, office.url, viewport={"width": width, "height": 740}) as one,
+        tab(browser, office.url, viewport={"width": width, "height": 740}) as two,
+    ):
+        anna, boss = Desk(one), Desk(two)
+        await anna.page.goto(f"{office.url}/console/sign-in")
+        await anna.page.keyboard.press("Tab")
+        await anna.page.keyboard.type("anna")
+        await anna.page.keyboard.press("Tab")
+        await anna.page.keyboard.type("not this password")
+        await anna.page.keyboard.press("Enter")
+        await expect(anna.page.get_by_role("alert")).to_be_visible()
+        await anna.signs_in(await person(office, "anna"))
+        await boss.signs_in(await person(office, "boss", "admin"))
+        for desk, path in (
+            (anna, "sign-in"),
+            (anna, "invitation"),
+            (anna, "inbox"),
+            (anna, f"tickets/{names[0]}"),
+            (anna, "account"),
+            (boss, "staff"),
+        ):
+            await desk.page.goto(f"{office.url}/console/{path}")
+            for details in await desk.page.locator("details summary").all():
+                await details.click()
+            assert await desk.tab.runs("document.documentElement.scrollWidth") <= width, path
+            small = await desk.tab.runs(
+                "[...document.querySelectorAll('button, input:not([type=hidden], [type=checkbox]), textarea, select')]"
+                ".filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 44).length"
+            )
+            assert small == 0, path
+            await desk.page.screenshot(path=pictures / f"console-{path.partition('/')[0]}-{width}.png", full_page=True)
+
+
+async def test_urgent_ones_mark_the_title_and_ring(office: Site, desks: Any) -> None:
+    anna: Desk = await desks("anna")
+    await anna.tab.runs(
+        "window.rings = 0, window.AudioContext = class extends AudioContext {"
+        " createOscillator() { window.rings += 1; return super.createOscillator(); } }, 0"
+    )
+    await anna.page.get_by_role("button", name="Включить звук").click()
+    assert await anna.tab.runs("window.rings") == 3
+    await ticket(office, urgent=True)
+    await expect(anna.page).to_have_title("❗1 срочно · (1) Разговоры")
+    assert await anna.tab.runs("window.rings") == 6
+    await asyncio.sleep(5)
+    assert await anna.tab.runs("window.rings") == 6
