@@ -244,7 +244,7 @@ def _tokens(
         *(Target(kind="article", id=article.id) for article in articles),
         *(Target(kind="details", id=article.id) for article in articles),
         *(Target(kind="help", id=need) for need in needs),
-        *(Target(kind="silent", id=point.key) for point in points),
+        *(Target(kind=kind, id=point.key) for point in points for kind in ("silent", "save")),
         *(Target(kind="point", id=point.key, option=need) for point in points for need in needs),
         *(
             Target(kind="option", id=flow.id, node=name, option=option.id)

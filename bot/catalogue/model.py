@@ -307,9 +307,11 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """What a token stands for. ``details`` is the long form of an article, ``command`` one of ``Words.commands``,
     ``help`` the nearest help with a need, ``point`` the card of a help point for the need that is its ``option``,
-    ``silent`` a help point where nobody answers."""
+    ``silent`` a help point where nobody answers, ``save`` its number for the phone's address book."""
 
-    kind: Literal["option", "article", "details", "flow", "language", "command", "place", "help", "point", "silent"]
+    kind: Literal[
+        "option", "article", "details", "flow", "language", "command", "place", "help", "point", "silent", "save"
+    ]
     #: The article, flow, language, command, place, need or help point; for an option its flow.
     id: str
     node: str = ""

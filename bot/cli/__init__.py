@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "import": ("exchange", "Take help points from another program, for an editor to review."),
     "export": ("exchange", "Give help points to another program."),
     "translate": ("translate", "Bring translations up to date; show how much is done."),
-    "whatsapp": ("whatsapp", "Hold the account's templates against ours; ask Meta for those that are missing."),
+    "whatsapp": ("whatsapp", "What the WhatsApp account holds and lacks; what was sent, arrived and failed."),
     "replay": ("replay", "Show what raw updates would make the bot send; the network is off."),
     "staff": ("staff", "Who may sign in to the staff console, and what they did."),
     "erase": ("erase", "Forget one person, as if they had written the word for it."),
@@ -56,4 +56,4 @@ class _Lazy(click.Group):
 @click.command(cls=_Lazy)
 @click.version_option(__version__, prog_name="safar")
 def main() -> None:
-    """Safar: guidance for labour migrants, on Telegram, a web page and a terminal."""
+    """Safar: guidance for labour migrants, on Telegram, WhatsApp, a web page and a terminal."""

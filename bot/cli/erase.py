@@ -13,10 +13,12 @@ from bot.store import StoreError
 @click.command()
 @click.argument("channel", required=False, metavar="[CHANNEL]")
 @click.argument("address", required=False, metavar="[ADDRESS]")
-@click.option("--account", default="", help="The account written to; else the bot of TELEGRAM_TOKEN, or the page.")
+@click.option("--account", default="", help="The account written to; else that of the settings, or the page.")
 @click.option("--expired", is_flag=True, help="Remove what is past its time; with it you say that the clock is right.")
 def erase(channel: str | None, address: str | None, account: str, expired: bool) -> None:
-    """Forget one person, as if they had written the word for it: CHANNEL is telegram or web, ADDRESS the chat's id.
+    """Forget one person, as if they had written the word for it: CHANNEL is telegram, whatsapp or web.
+
+    ADDRESS is the chat's id; on WhatsApp the user id (TJ.123...), and the phone number of someone whose id is unknown.
 
     Works while Safar runs. What the person's phone shows can only be removed from the chat itself.
     """
@@ -37,6 +39,10 @@ def erase(channel: str | None, address: str | None, account: str, expired: bool)
 
 
 def _account(settings: Settings, channel: str) -> str:
+    if channel == "whatsapp":
+        if len(settings.whatsapp_phone_id) != 1:
+            raise click.UsageError("WHATSAPP_PHONE_ID names not one number: give one with --account.")
+        return settings.whatsapp_phone_id[0]
     if channel != "telegram":
         return channel
     number = settings.telegram_token.get_secret_value().partition(":")[0]
@@ -47,7 +53,7 @@ def _account(settings: Settings, channel: str) -> str:
 
 async def _forget(settings: Settings, channel: str, account: str, address: str) -> bool:
     async with open_store(settings) as store:
-        return await store.erase(channel, account, address)
+        return await store.erase(channel, account, address.lstrip("+") if channel == "whatsapp" else address)
 
 
 async def _expire(settings: Settings) -> dict[str, int]:

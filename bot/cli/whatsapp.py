@@ -1,4 +1,4 @@
-"""``safar whatsapp``: what an account at Meta must hold."""
+"""``safar whatsapp``: what an account at Meta must hold, and what went through it."""
 
 import asyncio
 from collections.abc import Mapping
@@ -13,12 +13,16 @@ from bot.channels.whatsapp.client import Client
 from bot.channels.whatsapp.startup import check_account
 from bot.channels.whatsapp.synchronise import Row, compare, declared, push
 from bot.cli.content import open_catalogue, root_option
+from bot.cli.whatsapp_report import report
 from bot.settings import BrokenSettings, Settings, load_settings
 
 
 @click.group()
 def whatsapp() -> None:
-    """What the WhatsApp account at Meta holds."""
+    """What the WhatsApp account at Meta holds, and what went through it."""
+
+
+whatsapp.add_command(report)
 
 
 @whatsapp.command()

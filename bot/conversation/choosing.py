@@ -4,7 +4,7 @@ from bot.catalogue import Article, Ask, HelpPoint, Menu, Target
 from bot.conversation.articles import related, show_article, show_details
 from bot.conversation.commands import obey
 from bot.conversation.feedback import note_silent
-from bot.conversation.helping import show_point
+from bot.conversation.helping import show_number, show_point
 from bot.conversation.prepared import PLACE_ANSWERS
 from bot.conversation.talk import Talk
 from bot.conversation.waiting import resume, visible, wait
@@ -24,6 +24,8 @@ def take_token(talk: Talk, token: str) -> None:
             taken = show_aside(talk, articles[article], details=True)
         case Target(kind="silent", id=point):
             taken = note_silent(talk, point)
+        case Target(kind="save", id=point) if point in talk.prepared.catalogue.points:
+            taken = show_number(talk, talk.prepared.catalogue.points[point])
         case Target(kind="help", id=need):
             talk.rest()
             taken = open_flow(talk, "help", answers={"need": need})

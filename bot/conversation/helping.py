@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.catalogue import HelpPoint, Show, Target
 from bot.conversation.articles import say_who_can_see
-from bot.conversation.model import Choice, Count
+from bot.conversation.model import Card, Choice, Count
 from bot.conversation.talk import Talk
 from bot.conversation.telling import tell
 from bot.places import HIDDEN, Place, Wanted, card, described, nearest
@@ -14,6 +14,8 @@ MOST_LOOKS: Final = 20
 _HOUR_SECONDS: Final = 60 * 60
 #: Before cards for these is said who can see the chat (T18).
 _SENSITIVE: Final = HIDDEN | {"hiv", "detention"}
+#: Channels that show a card which the phone can keep.
+_ADDRESS_BOOKS: Final = frozenset({"telegram", "whatsapp"})
 #: What holds the person's place where no node says so.
 _WHERE: Final = ("answers.where", "profile.city")
 
@@ -54,10 +56,21 @@ def show_point(talk: Talk, point: HelpPoint, need: str) -> None:
     wanted = _wanted(talk, need, place)
     found = described(talk.prepared.directory, point, wanted, talk.now, catalogue.calendars)
     tell(talk, card(found, need, wanted.country, catalogue.asking, talk.now), need, place)
+    if talk.channel in _ADDRESS_BOOKS and point.phones and need not in _SENSITIVE:
+        talk.page.extra.append(talk.choice(Target(kind="save", id=point.key), talk.words("save-number-button")))
     for token in talk.session.offered:
         other = talk.prepared.target(token)
         if other is not None and other.kind == "point" and other.id != point.key and other.id in catalogue.points:
             talk.page.extra.append(_choice(talk, catalogue.points[other.id], other.option))
+
+
+def show_number(talk: Talk, point: HelpPoint) -> bool:
+    """A card for the phone's address book, when it was asked for: who holds the phone finds it there."""
+    talk.rest()
+    talk.phrase("number-card")
+    talk.page.card = Card(name=talk.label(point.name), phones=point.phones)
+    talk.page.foot.append(talk.button("menu", "menu-button"))
+    return True
 
 
 def _choice(talk: Talk, point: HelpPoint, need: str) -> Choice:

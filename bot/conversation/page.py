@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, TypeVar
 
-from bot.conversation.model import Choice, Link, Pin, Reply
+from bot.conversation.model import Card, Choice, Link, Pin, Reply
 
 #: Telegram's and our own limit of one message, in code points (the tests hold every reply against it).
 LIMIT: Final = 4096
@@ -36,6 +36,7 @@ class Page:
         "_done",
         "_text",
         "asks_location",
+        "card",
         "choices",
         "expects",
         "extra",
@@ -56,6 +57,7 @@ class Page:
         self.foot: list[Choice] = []
         self.links: list[Link] = []
         self.pin: Pin | None = None
+        self.card: Card | None = None
         self.asks_location = False
         self.expects = ""
         #: Choices are also listed with their numbers in the text.
@@ -124,6 +126,7 @@ class Page:
             choices=choices,
             links=tuple(self.links),
             pin=self.pin,
+            card=self.card,
             asks_location=self.asks_location,
             expects=self.expects,
             replaces=replaces and not earlier,

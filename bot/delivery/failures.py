@@ -94,6 +94,9 @@ FAILURES: Final[dict[str, Failure]] = {
     "expired": Failure(way="never", staff="The reply could not be sent for a day.", level="warning"),
     "hidden": Failure(way="never", staff="The person hid the chat before the reply was sent.", level="debug"),
     "unreadable": Failure(way="never", staff="The reply could not be put into the channel's form.", level="error"),
+    # These come from the store.
+    "unclear": Failure(way="never", staff="Safar ended twice while the reply was being sent; it may have arrived."),
+    "seal-broken": Failure(way="never", staff="The reply's seal is broken; look at the disk.", level="error"),
 }
 
 

@@ -42,24 +42,23 @@ class Flood:
         self._daily = {channel: Buckets(daily) for channel, daily in _DAILY.items()}
         #: What each contact said last, as a hash, and how often in a row.
         self._alike: dict[Recipient, tuple[int, int]] = {}
-        self._told: set[Recipient] = set()
+        #: Who was told that it is too much, by the place of the bucket that was empty: again once it has been full.
+        self._told: set[tuple[int, Recipient]] = set()
         self._unkept: dict[Recipient, deque[str]] = {}
 
     def judge(self, who: Recipient, now: float, text: str = "") -> Verdict:
-        bucket = self._buckets.of(who, now)
-        if bucket.full(now):
-            self._told.discard(who)
+        buckets = [several.of(who, now) for several in (self._buckets, self._daily.get(who.channel)) if several]
+        self._told -= {(which, who) for which, bucket in enumerate(buckets) if bucket.full(now)}
         if self._repeats(who, text):
             return Verdict.LOOP
-        daily = self._daily[who.channel].of(who, now) if who.channel in self._daily else bucket
-        if bucket.wait(now) == 0 and daily.wait(now) == 0:
-            bucket.take(now)
-            if daily is not bucket:
-                daily.take(now)
+        empty = next((which for which, bucket in enumerate(buckets) if bucket.wait(now)), None)
+        if empty is None:
+            for bucket in buckets:
+                bucket.take(now)
             return Verdict.PASS
-        if who in self._told:
+        if (empty, who) in self._told:
             return Verdict.DROP
-        self._told.add(who)
+        self._told.add((empty, who))
         return Verdict.NOTICE
 
     def _repeats(self, who: Recipient, text: str) -> bool:

@@ -31,6 +31,11 @@ def report_all(database: Database, calls: Sequence[Sequence[News]]) -> list[None
     return [None] * len(calls)
 
 
+def failures(database: Database, channel: str) -> list[tuple[str, int]]:
+    rows = database.connection.execute(queries.FAILURES, (channel,)).fetchall()
+    return [(str(code), int(number)) for code, number in rows]
+
+
 def deliveries(database: Database) -> dict[str, int]:
     found = dict(database.connection.execute(queries.DELIVERIES).fetchall())
     return {state: int(found.get(number, 0)) for number, state in enumerate(STATES)}

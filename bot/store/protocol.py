@@ -196,6 +196,9 @@ class Store(Protocol):
     async def deliveries(self) -> dict[str, int]:
         """How many messages of the last 30 days stand in each state of ``News``."""
 
+    async def failures(self, channel: str) -> list[tuple[str, int]]:
+        """Codes with which messages of the last 30 days failed, with how many; the most first."""
+
     async def move(
         self, code: str, channel: str, account: str, address: str, farewell: Callable[[Person], bytes]
     ) -> Moved | None:

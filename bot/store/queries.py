@@ -79,6 +79,10 @@ on conflict (id) do update set state = max(state, excluded.state)
 NEWS_OF_WAITING: Final = "select id, contact from outbox where id in ({marks})"
 NEWS_OF_SENT: Final = "select id, contact, state from deliveries where id in ({marks})"
 DELIVERIES: Final = "select state, count(*) from deliveries group by state"
+FAILURES: Final = """
+select f.code, count(*) from failures f join contacts c on c.id = f.contact where c.channel = ?
+group by f.code order by count(*) desc, f.code
+"""
 FORGET_DELIVERIES: Final = "delete from deliveries where id in (select id from deliveries where day < ? limit ?)"
 
 # --- one person, several addresses ---------------------------------------------------------------------------------

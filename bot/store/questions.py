@@ -1,4 +1,4 @@
-"""Questions that found no answer, of people who let editors read them (THREATS T13)."""
+"""Questions that found no answer, of people who let editors read them (THREATS T13), and sums."""
 
 from datetime import date
 

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeVar
 
 from bot.store import held, outbox, queries, questions, retention, tickets, timers
 from bot.store.database import Database
-from bot.store.deliveries import deliveries, report_all
+from bot.store.deliveries import deliveries, failures, report_all
 from bot.store.erasure import erase_address
 from bot.store.keys import Keys
 from bot.store.moving import move
@@ -62,6 +62,9 @@ class SqliteStore:
 
     async def deliveries(self) -> dict[str, int]:
         return await self._alone(deliveries)
+
+    async def failures(self, channel: str) -> list[tuple[str, int]]:
+        return await self._alone(partial(failures, channel=channel))
 
     async def move(
         self, code: str, channel: str, account: str, address: str, farewell: Callable[[Person], bytes]

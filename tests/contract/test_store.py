@@ -421,6 +421,14 @@ class TestReports:
         await store.report([News(id=id, state="delivered"), News(id=id, state="read"), News(id=99_999, state="read")])
         assert await store.deliveries() == {"sent": 0, "failed": 0, "delivered": 0, "read": 1}
 
+    async def test_failures_are_told_by_code_for_one_channel(self, store: Store) -> None:
+        for number, code in enumerate(("payment", "undeliverable", "undeliverable")):
+            taken = await store.take(works(str(number), channel="whatsapp"))
+            await store.settle([Settled(id=taken.rows[0].id, state="failed", code=code)])
+        taken = await store.take(works("9"))
+        await store.settle([Settled(id=taken.rows[0].id, state="failed", code="blocked")])
+        assert await store.failures("whatsapp") == [("undeliverable", 2), ("payment", 1)]
+
     async def test_they_go_after_30_days(self, store: Store, clock: Clock) -> None:
         await self.sent(store)
         for _ in range(31):

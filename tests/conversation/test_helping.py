@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.catalogue import Catalogue, HelpPoint, Target
+from bot.conversation import Event, Session, turn
 from bot.text import LANGUAGES
 from tests.conversation.chat import Chat
 from tests.web import serving
@@ -165,3 +166,20 @@ def test_an_article_leads_to_whoever_helps_with_it(catalogue: Catalogue) -> None
     talk.sends("choice", choice=catalogue.articles["wages-unpaid"].token).taps("Кто поможет рядом")
 
     assert talk.turn.said == ("help:wages", "help.after")
+
+
+@pytest.mark.parametrize(("channel", "kept"), [("telegram", True), ("whatsapp", True), ("web", False)])
+def test_a_number_can_be_kept_where_the_phone_has_an_address_book(
+    catalogue: Catalogue, channel: str, kept: bool
+) -> None:
+    """Only when it is asked for, and never of what another should not find in the phone."""
+    for key, need, offered in (("ru-rostrud-hotline", "wages", kept), ("ru-rostrud-hotline", "trafficking", False)):
+        session = Session(profile={"language": "ru", "citizenship": "UZ", "country": "RU"})
+        card = Target(kind="point", id=key, option=need).token
+        shown = turn(session, Event(kind="choice", choice=card), catalogue, NOON, channel)
+        save = Target(kind="save", id=key).token
+        assert (save in shown.session.offered) == offered
+        if offered:
+            (reply,) = turn(shown.session, Event(kind="choice", choice=save), catalogue, NOON, channel).replies
+            assert reply.card is not None
+            assert reply.card.phones == catalogue.points[key].phones

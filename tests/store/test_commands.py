@@ -9,6 +9,8 @@ from click.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.store import Keys, SqliteStore
+from tests.fakes.graphapi import PHONE_ID
+from tests.fakes.graphdemo import environment
 from tests.store.helpers import works
 
 
@@ -49,6 +51,30 @@ class TestErase:
     def test_without_a_token_the_account_is_asked_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TELEGRAM_TOKEN", "")
         assert "--account" in safar("erase", "telegram", "5000000001").output
+
+    @pytest.mark.parametrize("known", ["TJ.20000000000000000001", "79991234567"])
+    def test_a_person_of_whatsapp_is_forgotten_by_user_id_or_number(
+        self, path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch, known: str
+    ) -> None:
+        for name, value in environment("http://127.0.0.1:9").items():
+            monkeypatch.setenv(name, value)
+
+        async def write() -> None:
+            store = await SqliteStore.open(path, keys)
+            await store.take(works(known, channel="whatsapp", account=PHONE_ID))
+            await store.close()
+
+        asyncio.run(write())
+        assert "Nobody" in safar("erase", "whatsapp", "UZ.1").output
+        assert safar("erase", "whatsapp", known if "." in known else f"+{known}").output == "Forgotten.\n"
+        assert "Nobody" in safar("erase", "whatsapp", known).output
+
+    def test_of_several_numbers_of_whatsapp_one_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in environment("http://127.0.0.1:9").items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("WHATSAPP_PHONE_ID", f"{PHONE_ID},10002")
+        assert "--account" in safar("erase", "whatsapp", "TJ.1").output
+        assert "Nobody" in safar("erase", "whatsapp", "TJ.1", "--account", "10002").output
 
     @pytest.mark.parametrize("arguments", [(), ("telegram",), ("telegram", "1", "--expired")])
     def test_half_a_command_is_explained(self, arguments: tuple[str, ...]) -> None:

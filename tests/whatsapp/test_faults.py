@@ -264,6 +264,25 @@ async def test_another_bot_that_answers_us_is_left_alone(begin: Begin, api: Grap
     assert api.texts(ANNA)[-1].startswith("Позвоните")
 
 
+async def test_t66_beyond_the_daily_ceiling_what_protects_passes_and_others_are_answered(
+    bot: Running, api: GraphApi
+) -> None:
+    """One person's three hundred paid messages of a day are used up."""
+    for number in range(310):
+        await api.says(ANNA, f"помощь {number}")
+    await bot.quiet()
+    said = api.texts(ANNA)
+    assert 301 <= len(said) <= 303
+    assert sum(text.startswith("Слишком много сообщений") for text in said) == 1
+    for word, answer in (("меня бьют", "Уходите туда, где люди."), ("стоп", "Больше не пишем.")):
+        await bot.says(ANNA, word)
+        assert api.texts(ANNA)[-1].startswith(answer)
+    await bot.says(ANNA, "помощь")
+    assert len(api.texts(ANNA)) == len(said) + 2
+    await bot.says(BORIS, "помощь")
+    assert len(api.texts(BORIS)) == 1
+
+
 async def test_with_faults_at_random_nothing_is_lost_and_little_repeated(begin: Begin, api: GraphApi) -> None:
     bot = await begin(timeout_seconds=0.3)
     quick(bot)
