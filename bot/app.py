@@ -9,7 +9,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 import uvicorn
@@ -17,10 +17,20 @@ from pydantic import SecretStr
 
 from bot.catalogue import Catalogue, Live, Loaded
 from bot.channels import Channel, ChannelUnusable
-from bot.channels.telegram import Telegram, Words, check_token, connect, introduce, poll, use_polling, use_webhook
+from bot.channels.telegram import (
+    Caller,
+    Telegram,
+    Words,
+    check_token,
+    connect,
+    introduce,
+    poll,
+    use_polling,
+    use_webhook,
+)
 from bot.channels.webchat import WebChat
 from bot.channels.whatsapp import WhatsApp
-from bot.channels.whatsapp.client import Client as WhatsAppClient
+from bot.channels.whatsapp import connect as connect_whatsapp
 from bot.channels.whatsapp.startup import check_account, subscribe
 from bot.channels.whatsapp.synchronise import check_templates, forms
 from bot.conversation import prepare
@@ -30,6 +40,9 @@ from bot.staff import Passwords, SignIn, Throttle
 from bot.store import ClockJumped, SqliteStore, StoreError, keys_for, load_keys, verify_audit
 from bot.text import LANGUAGES
 from bot.web import Console, Hub, Services, Webhook, WhatsAppWebhook, create, server_config
+
+if TYPE_CHECKING:
+    from bot.channels.whatsapp.client import Client as WhatsAppClient
 
 #: What is past its time is removed once an hour.
 _RETAIN_EVERY_SECONDS: Final = 3600.0
@@ -52,26 +65,34 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """
     listening = _listen(settings)
     with contextlib.closing(listening):
-        async with _store(settings) as store:
+        async with _store(settings) as store, _messengers(settings) as (telegram, whatsapp):
             live = Live(settings.content_dir, today=_today, kept=await store.kept_flows(), prepare=prepare)
             for flow, version, source in live.sources:
                 await store.keep_flow(flow, version, source)
-            await _Running(settings, store, live, listening).run(announce)
+            await _Running(settings, store, live, listening, telegram, whatsapp).run(announce)
 
 
 class _Running:
     """The parts of one process, from the first to the last moment."""
 
-    def __init__(self, settings: Settings, store: SqliteStore, live: Live, listening: socket.socket) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: SqliteStore,
+        live: Live,
+        listening: socket.socket,
+        telegram: Caller | None,
+        whatsapp: "WhatsAppClient | None",
+    ) -> None:
         self._settings = settings
         self._store = store
         self._live = live
         self._listening = listening
         self._web = WebChat()
         self._hub = Hub()
-        self._telegram = _telegram(settings, live.catalogue)
-        self._graph = _graph(settings)
-        self._whatsapp = None if self._graph is None else _whatsapp(self._graph, settings, live.catalogue)
+        self._telegram = None if telegram is None else _telegram(telegram, settings, live.catalogue)
+        self._graph = whatsapp
+        self._whatsapp = None if whatsapp is None else _whatsapp(whatsapp, settings, live.catalogue)
         channels: list[Channel] = [self._web]
         channels += [channel for channel in (self._telegram, self._whatsapp) if channel is not None]
         self._delivery = Delivery(
@@ -88,11 +109,7 @@ class _Running:
         settings, telegram = self._settings, self._telegram
         try:
             if telegram is not None:
-                await check_token(telegram.caller)
                 await self._choose_way(telegram)
-            if self._graph is not None:
-                for number, _, business in settings.whatsapp_accounts:
-                    await check_account(self._graph, number, business)
             await self._delivery.start()
             server = self._server()
             _freeze()
@@ -119,9 +136,6 @@ class _Running:
         finally:
             await self._delivery.stop(_STOP_SECONDS)
             self._passwords.close()
-            for channel in (telegram, self._whatsapp):
-                if channel is not None:
-                    await channel.close()
         _log.info("stopped")
 
     def _make_console(self) -> Console:
@@ -227,7 +241,7 @@ class _Running:
         except ChannelUnusable as unusable:
             _log.error("telegram-stopped", why=str(unusable))
 
-    async def _settle_whatsapp(self, graph: WhatsAppClient, whatsapp: WhatsApp) -> None:
+    async def _settle_whatsapp(self, graph: "WhatsAppClient", whatsapp: WhatsApp) -> None:
         """Be told what people write, and learn which templates can be sent."""
         for business, number in {one[2]: one[0] for one in self._settings.whatsapp_accounts}.items():
             try:
@@ -269,20 +283,35 @@ async def _store(settings: Settings) -> AsyncIterator[SqliteStore]:
         await store.close()
 
 
-def _telegram(settings: Settings, catalogue: Catalogue) -> Telegram | None:
+@contextlib.asynccontextmanager
+async def _messengers(settings: Settings) -> "AsyncIterator[tuple[Caller | None, WhatsAppClient | None]]":
+    """Telegram's and WhatsApp's APIs, with tokens that they know: asked before the slow part of the start."""
     token = settings.telegram_token.get_secret_value()
-    if not token:
-        return None
+    telegram, whatsapp = connect(token, settings.telegram_api) if token else None, _graph(settings)
+    try:
+        if telegram is not None:
+            await check_token(telegram)
+        if whatsapp is not None:
+            for number, _, business in settings.whatsapp_accounts:
+                await check_account(whatsapp, number, business)
+        yield telegram, whatsapp
+    finally:
+        for client in (telegram, whatsapp):
+            if client is not None:
+                await client.close()
+
+
+def _telegram(caller: Caller, settings: Settings, catalogue: Catalogue) -> Telegram:
     labels = {code: catalogue.phrases["location-button"].plain(code) for code in LANGUAGES}
-    return Telegram(connect(token, settings.telegram_api), labels, settings.telegram_messages_per_second)
+    return Telegram(caller, labels, settings.telegram_messages_per_second)
 
 
-def _graph(settings: Settings) -> WhatsAppClient | None:
+def _graph(settings: Settings) -> "WhatsAppClient | None":
     tokens = {number: token for number, token, _ in settings.whatsapp_accounts}
-    return WhatsAppClient(tokens, settings.whatsapp_api) if tokens else None
+    return connect_whatsapp(tokens, settings.whatsapp_api) if tokens else None
 
 
-def _whatsapp(graph: WhatsAppClient, settings: Settings, catalogue: Catalogue) -> WhatsApp:
+def _whatsapp(graph: "WhatsAppClient", settings: Settings, catalogue: Catalogue) -> WhatsApp:
     labels = {code: catalogue.phrases["choose-button"].plain(code) for code in LANGUAGES}
     return WhatsApp(graph, labels, forms(catalogue.templates), settings.whatsapp_messages_per_second)
 

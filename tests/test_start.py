@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from bot.store import SqliteStore, create_key_file, load_keys
 from tests.fakes.botapi import TOKEN, bot_api, error
 from tests.fakes.graphapi import Account, graph_api
 from tests.fakes.graphdemo import environment
@@ -54,6 +55,18 @@ class Start:
         lines = done.stderr.strip().splitlines()
         assert len(lines) == 1, done.stderr
         return str(lines[0])
+
+    def known(self) -> None:
+        """A key and a database, as a start in peace leaves them."""
+        for folder in (self.data, self.key.parent):
+            folder.mkdir(mode=0o700, parents=True)
+        create_key_file(self.key)
+
+        async def open_once() -> None:
+            store = await SqliteStore.open(self.data / "safar.db", load_keys(self.key))
+            await store.close()
+
+        asyncio.run(open_once())
 
     def once(self) -> None:
         """Start and stop in peace, so that there are a key and a database."""
@@ -132,7 +145,7 @@ def _nobody_can_read(folder: Path) -> bool:
 
 
 def test_a_key_that_is_missing_beside_a_database(start: Start) -> None:
-    start.once()
+    start.known()
     before = (start.data / "safar.db").read_bytes()
     start.key.unlink()
     assert "put it back from the copy" in start.refused(within_seconds=2)
@@ -141,7 +154,7 @@ def test_a_key_that_is_missing_beside_a_database(start: Start) -> None:
 
 
 def test_another_key_than_the_one_that_sealed_the_database(start: Start) -> None:
-    start.once()
+    start.known()
     before = (start.data / "safar.db").read_bytes()
     text = start.key.read_text(encoding="ascii")
     start.key.write_text(re.sub(r"[0-9a-f]{64}", "ab" * 32, text), encoding="ascii")
@@ -150,7 +163,7 @@ def test_another_key_than_the_one_that_sealed_the_database(start: Start) -> None
 
 
 def test_a_database_of_a_newer_version(start: Start) -> None:
-    start.once()
+    start.known()
     connection = sqlite3.connect(start.data / "safar.db")
     connection.execute("pragma user_version = 9999")
     connection.close()
@@ -158,7 +171,7 @@ def test_a_database_of_a_newer_version(start: Start) -> None:
 
 
 def test_a_file_that_is_no_database(start: Start) -> None:
-    start.once()
+    start.known()
     (start.data / "safar.db").write_bytes(b"not a database, but long enough to be taken for one" * 100)
     assert "safar.db" in start.refused()
 

@@ -89,7 +89,7 @@ def turn(
 def _taken(talk: Talk, event: Event, guess: str) -> Turn:
     before = talk.session
     tapped = event.kind == "choice" and before.bare and event.choice in before.offered
-    offered = talk.page.offered
+    offered = talk.page.offered(talk.channel)
     choices = shown(offered, talk.first, talk.channel, talk.button("more", "more-button"))
     replies = talk.page.replies(talk.language, talk.notes(), choices, replaces=tapped)
     said = tuple(talk.said)

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.catalogue import HelpPoint, Show, Target
 from bot.conversation.articles import say_who_can_see
-from bot.conversation.model import Card, Choice, Count
+from bot.conversation.model import Card, Choice, Count, Pin
 from bot.conversation.talk import Talk
 from bot.conversation.telling import tell
 from bot.places import HIDDEN, Place, Wanted, card, described, nearest
@@ -68,7 +68,11 @@ def show_number(talk: Talk, point: HelpPoint) -> bool:
     """A card for the phone's address book, when it was asked for: who holds the phone finds it there."""
     talk.rest()
     talk.phrase("number-card")
-    talk.page.card = Card(name=talk.label(point.name), phones=point.phones)
+    name = talk.label(point.name)
+    talk.page.card = Card(name=name, phones=point.phones)
+    place = point.coordinates
+    if place is not None and place.precision == "address" and point.public_address:
+        talk.page.pin = Pin(latitude=place.lat, longitude=place.lon, title=name, address=point.address or "")
     talk.page.foot.append(talk.button("menu", "menu-button"))
     return True
 

@@ -102,10 +102,16 @@ class Page:
         self._text = ""
         self._bold = []
 
-    @property
-    def offered(self) -> tuple[Choice, ...]:
-        """All the choices, each once."""
-        return tuple({choice.id: choice for choice in (*self.choices, *self.extra, *self.foot)}.values())
+    def offered(self, channel: str) -> tuple[Choice, ...]:
+        """All the choices, each once. The ways out, which have words of their own, give way where that saves a message
+        for the rest of the list."""
+        offered = tuple({choice.id: choice for choice in (*self.choices, *self.extra, *self.foot)}.values())
+        most, ways_out = most_choices(channel), {choice.id for choice in self.foot}
+        within = tuple(choice for choice in offered if choice.id not in ways_out)
+        if not most or len(offered) <= most or len(within) > most:
+            return offered
+        ways = tuple(choice for choice in offered if choice.id in ways_out)
+        return (*within, *ways[len(offered) - most :])
 
     def replies(
         self, language: str, notes: Iterable[str], choices: tuple[Choice, ...], *, replaces: bool

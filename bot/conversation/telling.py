@@ -15,6 +15,8 @@ from bot.conversation.talk import Talk
 from bot.places import Card, Opening, Place
 from bot.text import LANGUAGES, SOURCE, format_date, format_list, format_number
 
+#: Channels where a place on the map is one more message, and each costs: it comes with the number, when asked for.
+_PAID: Final = frozenset({"whatsapp"})
 #: So many of its needs say what a point does.
 _MOST_NEEDS: Final = 4
 _DAYS_OF_WEEK: Final = 7
@@ -41,7 +43,7 @@ def tell(talk: Talk, card: Card, need: str, place: Place | None) -> None:
     for line in _fitting(list(_lines(talk, card, need, place)), room):
         talk.page.add(line.words, line.bold, between="\n")
     talk.page.links += links
-    if card.pin is not None:
+    if card.pin is not None and talk.channel not in _PAID:
         talk.page.pin = Pin(latitude=card.pin.lat, longitude=card.pin.lon, title=name, address=card.address)
 
 

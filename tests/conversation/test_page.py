@@ -11,7 +11,7 @@ def test_what_is_said_in_one_turn_is_one_reply() -> None:
     page = Page()
     page.add("Раз", ((0, 3),))
     page.add("Два", ((1, 2),))
-    (reply,) = page.replies("ru", ["Заметка"], page.offered, replaces=True)
+    (reply,) = page.replies("ru", ["Заметка"], page.offered("web"), replaces=True)
     assert reply.text == "Раз\n\nДва\n\nЗаметка"
     assert reply.bold == ((0, 3), (6, 7))
     assert reply.replaces
@@ -20,7 +20,7 @@ def test_what_is_said_in_one_turn_is_one_reply() -> None:
 def test_nothing_said_is_no_reply() -> None:
     page = Page()
     page.choices.append(Choice(id="a", label="А"))
-    assert page.replies("ru", ["Заметка"], page.offered, replaces=False) == ()
+    assert page.replies("ru", ["Заметка"], page.offered("web"), replaces=False) == ()
 
 
 def test_choices_come_once_those_of_the_question_first() -> None:
@@ -31,7 +31,7 @@ def test_choices_come_once_those_of_the_question_first() -> None:
     page.extra.append(one)
     page.choices += [Choice(id="0", label="Ноль"), one]
     page.numbered = True
-    (reply,) = page.replies("ru", [], page.offered, replaces=False)
+    (reply,) = page.replies("ru", [], page.offered("web"), replaces=False)
     assert [choice.id for choice in reply.choices] == ["0", "1", "menu"]
     assert reply.text == "Что?\n\n1. Ноль\n2. Раз\n3. Меню"
 
@@ -42,7 +42,7 @@ def test_no_reply_is_over_the_limit_and_no_letter_is_lost(texts: list[str]) -> N
     for text in texts:
         page.add(text, ((0, len(text)),) if text else ())
     page.links.append(Link(label="x", url="https://example.org"))
-    replies = page.replies("ru", [], page.offered, replaces=True)
+    replies = page.replies("ru", [], page.offered("web"), replaces=True)
     said = "".join(reply.text for reply in replies)
     assert [letter for letter in said if letter in "абв"] == [letter for letter in "".join(texts) if letter in "абв"]
     assert all(0 < len(reply.text) <= LIMIT for reply in replies)

@@ -24,8 +24,8 @@ class Phone:
         return self
 
     def opens(self) -> "Phone":
-        """A menu with eleven lines."""
-        return self.does(text="меню").does(text="Работа и зарплата")
+        """A question with eleven answers and more."""
+        return self.does(text="проверить работу").does(text="пропустить")
 
     @property
     def labels(self) -> list[str]:
@@ -65,3 +65,13 @@ def test_a_label_that_is_not_in_sight_can_be_typed_all_the_same(everything: list
 
 def test_the_word_for_more_is_nothing_where_there_is_no_more() -> None:
     assert "Ещё" not in Phone("telegram").opens().does(text="ещё").labels
+
+
+def test_where_only_ways_out_are_too_many_they_give_way_and_the_menu_stays_last() -> None:
+    """One more message for "back" alone would cost money, and the word works all the same."""
+    telegram = Phone("telegram").does(text="меню").does(text="Работа и зарплата")
+    whatsapp = Phone("whatsapp").does(text="меню").does(text="Работа и зарплата")
+    assert [label for label in telegram.labels if label not in whatsapp.labels] == ["Назад"]
+    assert whatsapp.labels[-1] == "Меню"
+    assert len(whatsapp.labels) == 10
+    assert whatsapp.does(text="назад").reply.text == telegram.does(text="назад").reply.text

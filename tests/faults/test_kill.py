@@ -15,7 +15,7 @@ from tests.faults.process import Process, Pusher, text_update
 
 CHATS = range(500_000, 501_000)
 #: ``make faults`` runs 20; each takes about as long as a start.
-KILLS = int(os.environ.get("SAFAR_KILLS", "3"))
+KILLS = int(os.environ.get("SAFAR_KILLS", "1"))
 
 
 def _sending(database: Path) -> int:

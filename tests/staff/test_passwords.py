@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -99,6 +100,17 @@ async def test_two_at_once_and_the_loop_goes_on() -> None:
     ticking.cancel()
     assert sorted(lags)[len(lags) // 2] < one / 4
     assert len(lags) > 20
+    passwords.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the threads of a process share one priority")
+async def test_turns_go_before_hashes() -> None:
+    passwords = Passwords()
+
+    def nice() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    assert await passwords._run(nice) > nice()
     passwords.close()
 
 

@@ -97,6 +97,7 @@ async def test_an_unclear_answer_repeats_a_reply_once(begin: Begin, api: GraphAp
 async def test_f16_what_arrived_without_an_answer_is_not_sent_again(begin: Begin, api: GraphApi, fault: Fault) -> None:
     """T75: the status tells that it arrived, by the words that went with it, before the second try."""
     bot = await begin(timeout_seconds=0.3)
+    quick(bot)
     for number in range(10):
         spoil(api, 1, fault)
         await api.says(f"TJ.{number}", "помощь")

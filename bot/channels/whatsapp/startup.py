@@ -1,11 +1,13 @@
 """What Safar asks WhatsApp when it starts: whether the five values fit together, and to be told what people write."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from bot.channels.protocol import ChannelUnusable, DeliveryFailed
-from bot.channels.whatsapp.client import Client
+
+if TYPE_CHECKING:
+    from bot.channels.whatsapp.client import Client
 
 _REFUSED: Final = (
     "WHATSAPP_TOKEN: WhatsApp refuses it; make a lasting token of a system user with the permissions"
@@ -41,7 +43,7 @@ class _Numbers(msgspec.Struct):
     data: tuple[_Number, ...]
 
 
-async def check_account(client: Client, account: str, business_id: str) -> None:
+async def check_account(client: "Client", account: str, business_id: str) -> None:
     """Raises ChannelUnusable for a wrong token, number or business account, and when WhatsApp is out of reach."""
     await _ask(client, account, account, {"fields": "id"}, _NUMBER)
     raw = await _ask(client, account, f"{business_id}/phone_numbers", {"fields": "id", "limit": "100"}, _BUSINESS)
@@ -53,7 +55,7 @@ async def check_account(client: Client, account: str, business_id: str) -> None:
         raise ChannelUnusable(_STRANGE)
 
 
-async def subscribe(client: Client, account: str, business_id: str) -> None:
+async def subscribe(client: "Client", account: str, business_id: str) -> None:
     """Have the app told what people write to this account. Asked again, it changes nothing. Raises ChannelUnusable."""
     try:
         await client.post(account, f"{business_id}/subscribed_apps", {})
@@ -61,7 +63,7 @@ async def subscribe(client: Client, account: str, business_id: str) -> None:
         raise _unusable(failed, _BUSINESS) from None
 
 
-async def _ask(client: Client, account: str, path: str, query: dict[str, str], refused: str) -> bytes:
+async def _ask(client: "Client", account: str, path: str, query: dict[str, str], refused: str) -> bytes:
     try:
         return await client.get(account, path, query)
     except DeliveryFailed as failed:

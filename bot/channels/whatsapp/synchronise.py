@@ -1,16 +1,18 @@
 """The templates of ``content/`` held against those of a WhatsApp account, and made there."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from bot.catalogue import Template
 from bot.channels.protocol import DeliveryFailed
-from bot.channels.whatsapp.client import Client
 from bot.channels.whatsapp.failures import unclear
 from bot.channels.whatsapp.templates import CODES, STAND_INS, TemplateForm, Templates
 from bot.text import LANGUAGES
+
+if TYPE_CHECKING:
+    from bot.channels.whatsapp.client import Client
 
 #: Templates of one answer, and the most that Meta lets an account have (6,000) in such pages.
 _PAGE: Final = 100
@@ -121,7 +123,7 @@ def declared(templates: Mapping[str, Template]) -> list[Declared]:
     ]
 
 
-async def compare(client: Client, account: str, business_id: str, wanted: Iterable[Declared]) -> list[Row]:
+async def compare(client: "Client", account: str, business_id: str, wanted: Iterable[Declared]) -> list[Row]:
     """A row for each of ours, then for what only the account has. Raises DeliveryFailed."""
     held = {(one.name, one.language): one for one in await _held(client, account, business_id)}
     rows = [
@@ -130,7 +132,7 @@ async def compare(client: Client, account: str, business_id: str, wanted: Iterab
     return rows + [Row(name=name, code=code, state="unknown") for name, code in sorted(held)]
 
 
-async def push(client: Client, account: str, business_id: str, one: Declared) -> None:
+async def push(client: "Client", account: str, business_id: str, one: Declared) -> None:
     """Ask Meta for it; a review of minutes to a day follows. Raises DeliveryFailed."""
     components: list[dict[str, Any]] = [{"type": "BODY", "text": one.body}]
     if one.buttons:
@@ -141,7 +143,9 @@ async def push(client: Client, account: str, business_id: str, one: Declared) ->
     await client.post(account, f"{business_id}/message_templates", params)
 
 
-async def check_templates(client: Client, account: str, business_id: str, templates: Mapping[str, Template]) -> Checked:
+async def check_templates(
+    client: "Client", account: str, business_id: str, templates: Mapping[str, Template]
+) -> Checked:
     """What is wrong with the account's templates; never raises for what WhatsApp answers."""
     try:
         rows = await compare(client, account, business_id, declared(templates))
@@ -153,7 +157,7 @@ async def check_templates(client: Client, account: str, business_id: str, templa
     )
 
 
-async def _held(client: Client, account: str, business_id: str) -> list[_Held]:
+async def _held(client: "Client", account: str, business_id: str) -> list[_Held]:
     held: list[_Held] = []
     query = {"fields": "name,language,status,components", "limit": str(_PAGE)}
     for _ in range(_MOST_PAGES):
