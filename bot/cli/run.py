@@ -21,10 +21,16 @@ def run() -> None:
         raise SystemExit(str(broken)) from None
     _protect()
     _log_to_stderr(settings)
+    from bot.store import StoreError, check_before_opening, keys_for
+
+    try:  # a key or a database that do not fit are told before the rest is even loaded (THREATS T7)
+        if settings.database.exists():
+            check_before_opening(settings.database, keys_for(settings.key_file, settings.database))
+    except StoreError as stopped:
+        raise SystemExit(str(stopped)) from None
     from bot.app import CannotStart, serve
     from bot.catalogue import BrokenCatalogue
     from bot.channels import ChannelUnusable
-    from bot.store import StoreError
 
     fresh = not settings.key_file.exists()
 

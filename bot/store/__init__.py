@@ -21,6 +21,7 @@ from bot.store.protocol import (
     Timer,
     Work,
 )
+from bot.store.schema import check_before_opening
 from bot.store.sealing import SealBroken
 from bot.store.sqlite import SqliteStore
 from bot.store.staff_protocol import Account, Audited, Entry, Factor, Invitation, Session, StaffStore, What
@@ -58,6 +59,7 @@ __all__ = [
     "Work",
     "back_up",
     "backup_folder",
+    "check_before_opening",
     "create_key_file",
     "keys_for",
     "load_keys",

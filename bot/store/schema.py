@@ -40,6 +40,15 @@ def migrations() -> list[str]:
     return [script.read_text(encoding="utf-8") for script in scripts]
 
 
+def check_before_opening(path: Path, keys: Keys) -> None:
+    """Raises StoreError, with the remedy, when the file is not for this program or not for these keys; it stays as it
+    was."""
+    try:
+        _check(path, keys, len(migrations()))
+    except sqlite3.Error as error:
+        raise explain(path, error) from None
+
+
 def open_database(path: Path, keys: Keys, *, now: float, scripts: Sequence[str] | None = None) -> sqlite3.Connection:
     """The one connection that writes. Raises StoreError with the remedy; then the file is as it was."""
     scripts = migrations() if scripts is None else scripts
