@@ -27,6 +27,11 @@ LEAST_SHARE_OF_TALKS = 0.999
 LEAST_SHARE_OF_ARTICLES = 0.98
 MORNING = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 
+#: One worker does all of a language: what is said in it is gathered once.
+EACH = pytest.mark.parametrize(
+    "language", [pytest.param(code, marks=pytest.mark.xdist_group(f"said-{code}")) for code in LANGUAGES]
+)
+
 
 class Spoken(msgspec.Struct, frozen=True):
     """A turn, the session before it, and the requests that show it."""
@@ -75,14 +80,14 @@ def said(language: str) -> tuple[list[Spoken], list[Spoken]]:
     return list(talks(catalogue, language)), list(articles(catalogue, language))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@EACH
 def test_every_request_is_one_that_whatsapp_takes(language: str) -> None:
     for spoken in (one for several in said(language) for one in several):
         assert [problem(params) for params in spoken.requests] == [None] * len(spoken.requests), spoken.turn.said
         assert bool(spoken.requests) == bool(spoken.turn.replies)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@EACH
 def test_every_choice_can_be_tapped_or_stands_with_its_number(language: str) -> None:
     for spoken in (one for several in said(language) for one in several if one.turn.replies):
         last = spoken.requests[-1]
@@ -90,7 +95,7 @@ def test_every_choice_can_be_tapped_or_stands_with_its_number(language: str) -> 
             assert choice.id in tappable(last) or f"{number}. {choice.label}" in body_of(last), spoken.turn.said
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@EACH
 def test_a_number_that_stands_in_the_text_takes_the_choice_beside_it(catalogue: Catalogue, language: str) -> None:
     talked, _ = said(language)
     numbered = [one for one in talked if one.turn.replies and one.turn.replies[-1].choices]
@@ -103,7 +108,7 @@ def test_a_number_that_stands_in_the_text_takes_the_choice_beside_it(catalogue: 
             assert typed.said == tapped.said, (spoken.turn.said, number, choice.label)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@EACH
 def test_a_turn_is_one_message_wherever_it_can_be(language: str) -> None:
     for several, least in zip(said(language), (LEAST_SHARE_OF_TALKS, LEAST_SHARE_OF_ARTICLES), strict=True):
         counts = [len(spoken.requests) for spoken in several if spoken.requests]
