@@ -72,7 +72,8 @@ class TestWhoExists:
         assert seen.pop()[0] == 401
 
     async def test_and_takes_as_long(self, tmp_path: Path) -> None:
-        """With a hash that costs far more than the difference that is allowed."""
+        """With a hash that costs far more than the difference that is allowed: 5 ms in a thousand tries on a quiet
+        machine; in few tries on a busy one, far less than the hash that an unknown handle could have spared."""
         took: dict[str, list[float]] = {"anna": [], "nobody": []}
         form = {"password": "not this password"}
         costly = Passwords(memory_kib=16_384, passes=2)
@@ -88,8 +89,9 @@ class TestWhoExists:
                     begun = perf_counter()
                     assert await page.post("/console/sign-in", {"handle": handle, **form}) == 401
                     times.append(perf_counter() - begun)
-        assert median(took["anna"]) > 0.01
-        assert abs(median(took["anna"]) - median(took["nobody"])) < 0.005
+        hashing = median(took["anna"])
+        assert hashing > 0.01
+        assert abs(hashing - median(took["nobody"])) < (0.005 if TRIES >= 1000 else hashing / 3)
 
     async def test_even_its_pause_is_the_same(self, safar: Site, opens: Open) -> None:
         await person(safar, "anna")
