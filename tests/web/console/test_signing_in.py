@@ -5,7 +5,7 @@ import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import aiohttp
 import pytest
@@ -72,11 +72,12 @@ class TestWhoExists:
         assert seen.pop()[0] == 401
 
     async def test_and_takes_as_long(self, tmp_path: Path) -> None:
-        """With a hash that costs far more than the difference that is allowed: 5 ms in a thousand tries on a quiet
-        machine; in few tries on a busy one, far less than the hash that an unknown handle could have spared."""
+        """With a hash that costs far more than the difference that is allowed. A thousand tries are timed on the wall, as
+        whoever guesses would; few ones by the processor's work, which a busy machine does not blur."""
+        clock = perf_counter if TRIES >= 1000 else process_time
         took: dict[str, list[float]] = {"anna": [], "nobody": []}
         form = {"password": "not this password"}
-        costly = Passwords(memory_kib=16_384, passes=2)
+        costly = Passwords(memory_kib=8_192, passes=2)
         async with site(tmp_path / "data", passwords=costly) as safar, browser(safar) as page:
             anna = await person(safar, "anna")
             account = await safar.store.staff.account(anna.handle)
@@ -86,12 +87,11 @@ class TestWhoExists:
             for _ in range(TRIES):
                 safar.time.ahead += 4000
                 for handle, times in took.items():
-                    begun = perf_counter()
+                    begun = clock()
                     assert await page.post("/console/sign-in", {"handle": handle, **form}) == 401
-                    times.append(perf_counter() - begun)
-        hashing = median(took["anna"])
-        assert hashing > 0.01
-        assert abs(hashing - median(took["nobody"])) < (0.005 if TRIES >= 1000 else hashing / 3)
+                    times.append(clock() - begun)
+        assert median(took["anna"]) > 0.01
+        assert abs(median(took["anna"]) - median(took["nobody"])) < 0.005
 
     async def test_even_its_pause_is_the_same(self, safar: Site, opens: Open) -> None:
         await person(safar, "anna")
