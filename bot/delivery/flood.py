@@ -18,7 +18,7 @@ _MOST_UNKEPT: Final = 500
 _MANY: Final = 10_000
 #: Where each message costs money: what one contact may cause in a day.
 _DAILY: Final = {"whatsapp": Pace(300 / 86_400, 300)}
-#: The same long text so many times in a row comes from a program. A person in danger was answered each time before.
+#: The same long text so many times in a row comes from a program.
 _MOST_ALIKE: Final = 15
 _LONG: Final = 12
 _ALWAYS: Final = ("hide", "delete", "stop")
@@ -30,7 +30,7 @@ class Verdict(Enum):
     #: Too much; say so, and then nothing before the flood is over.
     NOTICE = auto()
     DROP = auto()
-    #: Another program answers us, again and again: it gets nothing, whatever its words.
+    #: Another program answers us, again and again: it gets nothing, but for words that protect.
     LOOP = auto()
 
 

@@ -186,7 +186,7 @@ class Inbox:
 
     def _judge(self, to: Recipient, event: Event) -> Verdict:
         verdict = self._flood.judge(to, self._clock.monotonic(), event.text)
-        if verdict in (Verdict.PASS, Verdict.LOOP):
+        if verdict is Verdict.PASS:
             return verdict
         catalogue = self._catalogue()
         if self._protective is None or self._protective.catalogue is not catalogue:
