@@ -72,8 +72,8 @@ class TestWhoExists:
         assert seen.pop()[0] == 401
 
     async def test_and_takes_as_long(self, tmp_path: Path) -> None:
-        """With a hash that costs far more than the difference that is allowed. A thousand tries are timed on the wall, as
-        whoever guesses would; few ones by the processor's work, which a busy machine does not blur."""
+        """With a hash that costs far more than the difference that is allowed. A thousand tries are timed on the wall,
+        as whoever guesses would; few ones by the processor's work, which a busy machine does not blur."""
         clock = perf_counter if TRIES >= 1000 else process_time
         took: dict[str, list[float]] = {"anna": [], "nobody": []}
         form = {"password": "not this password"}
