@@ -25,6 +25,12 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 
 install: $(VENV)/.installed ## Set up what the bot needs, in .venv.
 
+$(VENV)/.installed-postgres: $(VENV)/.installed requirements-postgres.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-postgres.lock
+	@touch $@
+
+install-postgres: $(VENV)/.installed-postgres ## Set up what a PostgreSQL needs too.
+
 install-dev: $(VENV)/.installed-dev ## Set up what tests and benchmarks need too.
 
 run: install ## Start the bot: web chat on SQLite, and Telegram if TELEGRAM_TOKEN is set.
@@ -33,8 +39,12 @@ run: install ## Start the bot: web chat on SQLite, and Telegram if TELEGRAM_TOKE
 demo-whatsapp: install-dev ## Try WhatsApp without an account: a phone in this terminal, and the bot beside it.
 	@$(BIN)/python -m tests.fakes.graphapi --webhook http://127.0.0.1:8080/whatsapp $(BIN)/safar run
 
-test: install-dev lint types check ## Everything that must pass: format, types, imports, content, tests.
+test: export SAFAR_CACHE_DIR := $(CURDIR)/.pytest_cache/safar
+test: install-dev .pytest_cache lint types check ## Everything that must pass: format, types, imports, content, tests.
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+.pytest_cache:
+	@mkdir $@
 
 check: install ## Check flows, content, translations and transcripts.
 	$(BIN)/safar check
@@ -64,6 +74,7 @@ faults: install-dev ## Kill the whole process 20 times in the middle of 1,000 tu
 lock: ## Make the lock files anew from pyproject.toml (needs uv).
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) --group build -o requirements-build.lock
+	$(COMPILE) pyproject.toml --extra postgres --extra metrics -c requirements.lock -o requirements-postgres.lock
 	$(COMPILE) pyproject.toml --group build --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove the environment and caches; never data or keys.
