@@ -1,11 +1,38 @@
 """Where contacts, their sessions and what waits to be sent are kept: sealed, durable, forgotten in time."""
 
-from bot.store.audit import BrokenAudit, verify_audit
-from bot.store.backup import Restored, back_up, backup_folder, restore
-from bot.store.keys import Keys, KeyUnusable, create_key_file, keys_for, load_keys
+from bot.store.api_protocol import (
+    ApiStore,
+    AskedOtherwise,
+    CallState,
+    Once,
+    Token,
+    Webhook,
+    WebhookCall,
+    handle_of,
+)
+from bot.store.audit import BrokenAudit
+from bot.store.backup import Restored
+from bot.store.keys import Keys, KeyUnusable, create_key_file, load_keys
+from bot.store.location import (
+    Location,
+    back_up,
+    backup_folder,
+    check_before_opening,
+    has_data,
+    keys_for,
+    location,
+    migrate_store,
+    open_store,
+    restore,
+    verify_audit,
+)
+from bot.store.postgres_url import PostgresUrl
 from bot.store.protocol import (
+    ChangesLost,
     ClockJumped,
     DueTimer,
+    Known,
+    Lease,
     Moved,
     News,
     OutboxRow,
@@ -21,27 +48,37 @@ from bot.store.protocol import (
     Timer,
     Work,
 )
-from bot.store.schema import check_before_opening
 from bot.store.sealing import SealBroken
 from bot.store.sqlite import SqliteStore
 from bot.store.staff_protocol import Account, Audited, Entry, Factor, Invitation, Session, StaffStore, What
+from bot.store.store import DatabaseStore
 
 __all__ = [
     "Account",
+    "ApiStore",
+    "AskedOtherwise",
     "Audited",
     "BrokenAudit",
+    "CallState",
+    "ChangesLost",
     "ClockJumped",
+    "DatabaseStore",
     "DueTimer",
     "Entry",
     "Factor",
     "Invitation",
     "KeyUnusable",
     "Keys",
+    "Known",
+    "Lease",
+    "Location",
     "Moved",
     "News",
+    "Once",
     "OutboxRow",
     "Outcome",
     "Person",
+    "PostgresUrl",
     "Restored",
     "SealBroken",
     "Session",
@@ -55,14 +92,22 @@ __all__ = [
     "Ticket",
     "TicketChange",
     "Timer",
+    "Token",
+    "Webhook",
+    "WebhookCall",
     "What",
     "Work",
     "back_up",
     "backup_folder",
     "check_before_opening",
     "create_key_file",
+    "handle_of",
+    "has_data",
     "keys_for",
     "load_keys",
+    "location",
+    "migrate_store",
+    "open_store",
     "restore",
     "verify_audit",
 ]

@@ -5,7 +5,7 @@ cutting rows off shows too. Without the master key none of them can be made.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import takewhile
@@ -22,8 +22,8 @@ from bot.store.keys import Keys
 from bot.store.schema import open_readonly
 from bot.store.staff_protocol import MOST_TICKETS, Audited, Entry
 
-_HEAD: Final = "audit_head"
-_ROOT: Final = "audit_root"
+HEAD: Final = "audit_head"
+ROOT: Final = "audit_root"
 _HOUR: Final = 60
 #: A ticket that lies open is looked at again and again; one row for so many minutes.
 _AGAIN_MINUTES: Final = 10
@@ -41,15 +41,17 @@ class BrokenAudit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def record(database: Database, entry: Entry) -> None:
+    database.lock_audit()
     before, chain = database.connection.execute(staff_queries.LAST).fetchone() or _root(database)
     handle = database.keys.staff("object", entry.object) if entry.object else b""
     row = (before + 1, int(database.now // 60), entry.handle, entry.what, handle)
     chain = _chain(database.keys, chain, row)
     database.write(staff_queries.RECORD, [(*row, chain)])
-    database.set_meta(_HEAD, _end(database.keys, _HEAD, row[0], chain))
+    database.set_meta(HEAD, _end(database.keys, HEAD, row[0], chain))
 
 
 def open_ticket(database: Database, handle: str, ticket: bytes, again: bool) -> bool:
+    database.lock_audit()
     minute = int(database.now // 60)
     seen = (handle, database.keys.staff("object", ticket), minute - _HOUR)
     others, last = database.connection.execute(staff_queries.OPENED, seen).fetchone()
@@ -77,11 +79,12 @@ def forget_old(database: Database, now: float, chunk: int) -> int:
     days = TABLES["audit"].days
     assert days is not None
     past = min(now, database.meta("clock")) - days * DAY_SECONDS
+    database.lock_audit()
     oldest = database.connection.execute(staff_queries.OLDEST, (chunk,)).fetchall()
     rows = list(takewhile(lambda row: row[1] * 60 <= past, oldest))
     if rows:
         number, _, chain = rows[-1]
-        database.set_meta(_ROOT, _pack(number, chain) + _end(database.keys, _ROOT, number, chain))
+        database.set_meta(ROOT, _pack(number, chain) + _end(database.keys, ROOT, number, chain))
         database.connection.execute(staff_queries.FORGET, (number,))
     return len(rows)
 
@@ -91,26 +94,29 @@ def verify_audit(path: Path, keys: Keys) -> BrokenAudit | None:
     try:
         with closing(open_readonly(path)) as connection:
             connection.execute("begin")
-            return _verify(connection, keys)
+            if not _begun(connection):
+                return None
+            rows = connection.execute(staff_queries.ROWS)
+            return verify_rows(rows, _meta(connection, ROOT), _meta(connection, HEAD), keys)
     except sqlite3.Error as error:
         raise explain(path, error) from error
 
 
-def _verify(connection: sqlite3.Connection, keys: Keys) -> BrokenAudit | None:
-    if not _begun(connection):
-        return None
-    number, chain, genuine = _unpack(keys, _meta(connection, _ROOT))
+def verify_rows(
+    rows: Iterable[Sequence[Any]], root: bytes | None, head: bytes | None, keys: Keys
+) -> BrokenAudit | None:
+    """Rows of ``staff_queries.ROWS``, and what ``meta`` says of both ends."""
+    number, chain, genuine = _unpack(keys, root)
     if not genuine:
         return BrokenAudit(row=number + 1, missing=True)
-    for *row, written in connection.execute(staff_queries.ROWS):
+    for *row, written in rows:
         if row[0] != number + 1:
             return BrokenAudit(row=number + 1, missing=True)
         chain = _chain(keys, chain, row)
         if chain != written:
             return BrokenAudit(row=row[0], missing=False, at=from_seconds(row[1] * 60), what=str(row[3]))
         number = row[0]
-    head = _meta(connection, _HEAD)
-    if head != _end(keys, _HEAD, number, chain):
+    if head != _end(keys, HEAD, number, chain):
         return BrokenAudit(row=number + 1, missing=True)
     return None
 
@@ -125,14 +131,14 @@ def _begun(connection: sqlite3.Connection) -> bool:
 
 def _root(database: Database) -> tuple[int, bytes]:
     """The last row that is past and gone."""
-    return _unpack(database.keys, database.meta(_ROOT))[:2]
+    return _unpack(database.keys, database.meta(ROOT))[:2]
 
 
 def _unpack(keys: Keys, root: bytes | None) -> tuple[int, bytes, bool]:
     if root is None:
         return *_FIRST, True
     number, chain = int.from_bytes(root[:8], "big"), root[8:40]
-    return number, chain, root[40:] == _end(keys, _ROOT, number, chain)
+    return number, chain, root[40:] == _end(keys, ROOT, number, chain)
 
 
 def _meta(connection: sqlite3.Connection, name: str) -> Any:

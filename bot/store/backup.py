@@ -5,6 +5,7 @@ A data file alone opens nothing, however long it lies about; the one copy of the
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import chain
@@ -13,12 +14,14 @@ from typing import Final
 
 import msgspec
 
-from bot.store import copies, queries
+from bot.store import broadcast_queries, copies, queries
 from bot.store.failures import damaged, explain
 from bot.store.keys import Keys
 from bot.store.protocol import StoreError
-from bot.store.schema import check_database, migrations, open_readonly, statements, tables
+from bot.store.schema import APPLICATION_ID, check_database, migrations, open_readonly, statements, tables
 
+#: Not in the data file: keys are kept apart, nobody stays signed in, and no index follows a copy.
+APART: Final = frozenset({"contact_keys", "ticket_keys", "staff_sessions", "changes"})
 _PREFIX: Final = "safar-data-"
 _STAMP: Final = "%Y%m%d-%H%M%S"
 #: Older data files go with the next backup (T11).
@@ -34,6 +37,8 @@ class Restored(msgspec.Struct, frozen=True, kw_only=True):
     dropped: int
     #: Replies and reminders that wait for ``release_held`` or ``discard_held``.
     held: int
+    #: Alerts that were let out and not done: staff look at each before it goes on.
+    paused: int
 
 
 def back_up(path: Path, folder: Path, keys: Keys, now: datetime) -> Path:
@@ -43,6 +48,22 @@ def back_up(path: Path, folder: Path, keys: Keys, now: datetime) -> Path:
     """
     if not path.exists():
         raise StoreError(f"There is no database at {path}: nothing to back up.")
+
+    def copy(data: Path, keys_copy: Path) -> None:
+        with closing(open_readonly(path)) as source:
+            check_database(path, source, keys, len(migrations()))
+            _copy(source, data, keys_copy, keys)
+
+    try:
+        target = write_backup(folder, keys, now, copy)
+        _note_folder(path, folder)
+    except sqlite3.Error as error:
+        raise explain(path, error) from error
+    return target
+
+
+def write_backup(folder: Path, keys: Keys, now: datetime, copy: Callable[[Path, Path], None]) -> Path:
+    """``copy`` fills the data file and makes the copy of the keys. Raises StoreError or sqlite3.Error."""
     if not folder.is_dir():
         raise StoreError(f"The folder {folder} does not exist: create it, on another disk if you can.")
     target = folder / f"{_PREFIX}{now:{_STAMP}}.db"
@@ -51,17 +72,12 @@ def back_up(path: Path, folder: Path, keys: Keys, now: datetime) -> Path:
         for partial in (data, keys_copy):
             partial.unlink(missing_ok=True)
             os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with closing(open_readonly(path)) as source:
-            check_database(path, source, keys, len(migrations()))
-            _copy(source, data, keys_copy, keys)
+        copy(data, keys_copy)
         _verify(data, keys)
         for partial, final in ((keys_copy, folder / copies.NAME), (data, target)):
             _sync(partial)
             os.replace(partial, final)
         _sync(folder)
-        _note_folder(path, folder)
-    except sqlite3.Error as error:
-        raise explain(path, error) from error
     except OSError as error:
         raise StoreError(
             f"The backup cannot be written to {folder} ({error.strerror}): free space, or name another folder."
@@ -80,20 +96,10 @@ def restore(folder: Path, into: Path, keys: Keys, now: datetime) -> Restored:
 
     Nobody erased is brought back, and nothing that waited is sent before a person says so. Raises StoreError.
     """
-    found = sorted(folder.glob(f"{_PREFIX}*.db"))
-    copy = folder / copies.NAME
-    if not found or not copy.exists():
-        raise StoreError(
-            f"{folder} holds no whole backup: it needs {_PREFIX}….db and {copies.NAME}, as `safar backup` writes them."
-        )
-    source = found[-1]
     building = into.with_name(f".{into.name}.restoring")
+    source = newest_backup(folder)
     try:
-        _verify(source, keys)
-        erased = _tombstones(into)
-        building.unlink(missing_ok=True)
-        os.close(os.open(building, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        restored = _build(source, building, copies.read(copy), erased, keys, now)
+        restored = rebuild(source, building, lambda: _tombstones(into), keys, now)
         _sync(building)
         for name in (f"{into.name}-wal", f"{into.name}-shm"):
             into.with_name(name).unlink(missing_ok=True)
@@ -110,24 +116,65 @@ def restore(folder: Path, into: Path, keys: Keys, now: datetime) -> Restored:
     return restored
 
 
+def newest_backup(folder: Path) -> Path:
+    """Raises StoreError."""
+    found = sorted(folder.glob(f"{_PREFIX}*.db"))
+    if not found or not (folder / copies.NAME).exists():
+        raise StoreError(
+            f"{folder} holds no whole backup: it needs {_PREFIX}….db and {copies.NAME}, as `safar backup` writes them."
+        )
+    return found[-1]
+
+
+def rebuild(source: Path, building: Path, erased: Callable[[], set[bytes]], keys: Keys, now: datetime) -> Restored:
+    """The database file that a backup stands for, without those of ``erased``, asked once the backup is found whole.
+    Raises StoreError, sqlite3.Error or OSError."""
+    _verify(source, keys)
+    gone = erased()
+    building.unlink(missing_ok=True)
+    os.close(os.open(building, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    return _build(source, building, copies.read(source.with_name(copies.NAME)), gone, keys, now)
+
+
+def make_empty(data: Path, version: int) -> None:
+    """A database file of that version, for a copy; its triggers, which judge how rows come about and not what is
+    copied, come with ``add_triggers`` when it is full."""
+    with closing(sqlite3.connect(data, isolation_level=None)) as empty:
+        for statement in _made(version):
+            if not _is_trigger(statement):
+                empty.execute(statement)
+        empty.execute(f"pragma application_id={APPLICATION_ID}")
+        empty.execute(f"pragma user_version={version}")
+
+
+def add_triggers(data: Path, version: int) -> None:
+    with closing(sqlite3.connect(data, isolation_level=None)) as full:
+        for statement in filter(_is_trigger, _made(version)):
+            full.execute(statement)
+
+
+def _made(version: int) -> list[str]:
+    return [statement for script in migrations()[:version] for statement in statements(script)]
+
+
 def _copy(source: sqlite3.Connection, data: Path, keys_copy: Path, keys: Keys) -> None:
     """One moment of the database, while others write on."""
     version = source.execute("pragma user_version").fetchone()[0]
-    with closing(sqlite3.connect(data, isolation_level=None)) as empty:
-        for script in migrations()[:version]:
-            for statement in statements(script):
-                empty.execute(statement)
-        for pragma in ("application_id", "user_version"):
-            empty.execute(f"pragma {pragma}={source.execute(f'pragma {pragma}').fetchone()[0]}")
+    make_empty(data, version)
     source.execute("attach database ? as copy", (data.absolute().as_uri(),))
     source.execute("begin")
     for table in tables(source):
-        if table not in {"contact_keys", "ticket_keys", "staff_sessions"}:
+        if table not in APART:
             source.execute(f"insert into copy.{table} select * from main.{table}")  # noqa: S608 - names from the schema
     contacts = ((keys.tombstone(contact), wrapped) for contact, wrapped in source.execute(queries.ALL_KEYS))
     tickets = ((keys.ticket(ticket), wrapped) for ticket, wrapped in source.execute(queries.ALL_TICKET_KEYS))
     copies.write(keys_copy, chain(contacts, tickets))
     source.execute("commit")
+    add_triggers(data, version)
+
+
+def _is_trigger(statement: str) -> bool:
+    return "\ncreate trigger " in f"\n{statement}"
 
 
 def _verify(data: Path, keys: Keys) -> None:
@@ -158,13 +205,28 @@ def _tombstones(path: Path) -> set[bytes]:
     if not path.exists():
         return set()
     try:
-        with closing(sqlite3.connect(path, isolation_level=None, timeout=1)) as connection:
-            connection.execute("pragma journal_mode=delete")
+        with closing(open_alone(path)) as connection:
             return {row[0] for row in connection.execute(queries.TOMBSTONES)}
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+        if is_in_use(error):
             raise StoreError(f"{path} is in use: stop Safar before you restore a backup.") from None
         return set()
+
+
+def open_alone(path: Path) -> sqlite3.Connection:
+    """A connection beside which no other can be. Raises sqlite3.Error, of which ``is_in_use`` tells."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=1)
+    try:
+        connection.execute("pragma journal_mode=delete")
+        connection.execute("begin exclusive")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def is_in_use(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _build(
@@ -191,11 +253,14 @@ def _build(
         new.executemany(queries.ADD_TOMBSTONE, [(mark, day) for mark in erased])
         for statement in queries.HOLD:
             new.execute(statement)
+        paused = new.execute(broadcast_queries.PAUSE_RESTORED).rowcount
+        for statement in broadcast_queries.DOUBT_RESTORED:
+            new.execute(statement)
         new.execute(queries.TAKE_IDS, (_ID_LEAP,)).fetchone()
         new.execute(queries.SET_META, ("clock", now.timestamp()))
         held = new.execute(queries.HELD).fetchone()[0]
         new.execute("commit")
-    return Restored(source=source, contacts=len(living), dropped=len(marks) - len(living), held=held)
+    return Restored(source=source, contacts=len(living), dropped=len(marks) - len(living), held=held, paused=paused)
 
 
 def _sync(path: Path) -> None:

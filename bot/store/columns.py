@@ -3,35 +3,14 @@
 A table or column that is not declared here fails the tests.
 """
 
-from typing import Final, Literal
+from typing import Final
 
-import msgspec
-
-
-class Column(msgspec.Struct, frozen=True):
-    name: str
-    form: Literal["clear", "sealed"]
-    reason: str
-
-
-class Table(msgspec.Struct, frozen=True, kw_only=True):
-    #: Days after which a row goes, as ``retention.py`` does it; None when only an erasure or other code ends it.
-    days: int | None
-    #: Why that long.
-    kept: str
-    columns: tuple[Column, ...]
-
-
-def _clear(name: str, reason: str) -> Column:
-    return Column(name, "clear", reason)
-
-
-def _sealed(name: str, reason: str) -> Column:
-    return Column(name, "sealed", reason)
-
-
-_CONTACT: Final = _clear("contact", "a random number, the same in no other database")
-_DAY: Final = _clear("day", "day-sharp, so that it tells no hour of a talk (T12)")
+from bot.store.inventory import CONTACT as _CONTACT
+from bot.store.inventory import DAY as _DAY
+from bot.store.inventory import Table
+from bot.store.inventory import clear as _clear
+from bot.store.inventory import sealed as _sealed
+from bot.store.staff_columns import STAFF_TABLES
 
 #: Of a message, as numbers in ``deliveries``: what comes later in this list is never undone by what comes before it.
 STATES: Final = ("sent", "failed", "delivered", "read")
@@ -39,6 +18,8 @@ STATES: Final = ("sent", "failed", "delivered", "read")
 #: Session and profile live in one row with two terms of their own.
 SESSION_DAYS: Final = 30
 CONTACT_DAYS: Final = 180
+#: Who takes alerts is asked each year, and has a month to answer (M5).
+ALERTS_DAYS: Final = 365 + 30
 MESSAGE_HOURS: Final = 48
 #: A closed ticket is destroyed with its key so many hours later (T30).
 TICKET_HOURS: Final = 24
@@ -49,13 +30,13 @@ TABLES: Final[dict[str, Table]] = {
         days=None,
         kept="a handful of rows about the database itself",
         columns=(
-            _clear("name", "canary, next_id, clock, backup_folder"),
+            _clear("name", "canary, next_id or schema, clock, backup_folder, the ends of the audit"),
             _clear("value", "nothing about a person; the canary is sealed with a key of its own"),
         ),
     ),
     "contacts": Table(
         days=CONTACT_DAYS,
-        kept="180 silent days; its session 30 (M5)",
+        kept="180 silent days, of people who take alerts 395; its session 30 (M5)",
         columns=(
             _clear("id", "63 random bits"),
             _clear("lookup", "HMAC-SHA-256 under a key of the channel and account (T3)"),
@@ -95,6 +76,7 @@ TABLES: Final[dict[str, Table]] = {
             _clear("due", "0; only after a failed try the second of the next one, gone with the row"),
             _DAY,
             _sealed("body", "the reply: about what"),
+            _clear("fence", "under which lease it was claimed"),
         ),
     ),
     "failures": Table(
@@ -190,6 +172,24 @@ TABLES: Final[dict[str, Table]] = {
             _sealed("body", "what was written, by whom and when"),
         ),
     ),
+    "leases": Table(
+        days=None,
+        kept="a row for each thing that one process does at a time",
+        columns=(
+            _clear("name", "a role, or one of our own accounts"),
+            _clear("holder", "a random name of a process"),
+            _clear("fence", "a number, higher for each new holder"),
+            _clear("until", "ten seconds from the last sign of life"),
+        ),
+    ),
+    "changes": Table(
+        days=1,
+        kept="two minutes, for the indexes of all processes to follow; it tells who, not what",
+        columns=(
+            _clear("id", "order"),
+            _sealed("who", "the contact's number, so that nothing refers to somebody erased (T14)"),
+        ),
+    ),
     "tombstones": Table(
         days=14,
         kept="as long as a backup lives, so that a restore revives nobody (T14, T16)",
@@ -213,59 +213,5 @@ TABLES: Final[dict[str, Table]] = {
             _clear("n", "how many"),
         ),
     ),
-    "staff": Table(
-        days=None,
-        kept="until the data folder ends: a disabled handle is never another's, or the audit would lie",
-        columns=(
-            _clear("id", "order"),
-            _clear(
-                "handle", "a name at work, without e-mail, phone or address; audit and staff outlive the key (T7, T38)"
-            ),
-            _clear("organisation", "public"),
-            _clear("roles", "what the account may do"),
-            _clear("state", "invited, active or disabled"),
-            _clear("created", "an account of today may not approve (T33)"),
-            _clear("step", "the last 30 seconds whose code was accepted, so that none is accepted twice (T41)"),
-            _sealed("password", "argon2id: sealed, so that a thief of the disk cannot even guess"),
-            _sealed("totp", "the secret of the one-time codes"),
-            _clear("invitation", "keyed hash of what lets them in the first time"),
-            _clear("invited_until", "the second when it ends"),
-            _clear("reset_by", "the handle of the first of two admins (T44)"),
-            _clear("reset_until", "the second when that ends"),
-        ),
-    ),
-    "staff_sessions": Table(
-        days=1,
-        kept="12 hours at most, half an hour without a sign of life (T43)",
-        columns=(
-            _clear("id", "order"),
-            _clear("staff", "whose it is"),
-            _clear("token", "keyed hash of 256 random bits"),
-            _clear("level", "how far the sign-in has come"),
-            _clear("began", "the second from which the 12 hours count"),
-            _clear("seen", "the minute from which the half hour counts"),
-            _clear("confirmed", "the second of the last one-time code (T44)"),
-        ),
-    ),
-    "recovery_codes": Table(
-        days=None,
-        kept="until used, renewed, or the account is reset",
-        columns=(
-            _clear("id", "order"),
-            _clear("staff", "whose it is"),
-            _clear("code", "keyed hash of 80 random bits (T41)"),
-        ),
-    ),
-    "audit": Table(
-        days=730,
-        kept="two years; nothing changes or removes a row before (T38)",
-        columns=(
-            _clear("id", "order, without a gap"),
-            _clear("minute", "when; of staff at work, not of people who write"),
-            _clear("handle", "who"),
-            _clear("what", "one of a short list"),
-            _clear("object", "keyed hash of the ticket or account"),
-            _clear("chain", "keyed hash of this row and the one before"),
-        ),
-    ),
+    **STAFF_TABLES,
 }

@@ -1,16 +1,21 @@
-"""The connection of the writer thread, with all that its operations share: keys, the day, ids, who was erased."""
+"""The database of the writer thread, with all that its operations share: keys, the day, ids, who was erased.
 
-import sqlite3
+What SQLite and PostgreSQL do each in their own way stands in ``sqlite_database`` and ``postgresql``.
+"""
+
 import struct
-from collections.abc import Callable, Sequence
+import threading
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.store import queries
+from bot.store import copies, queries
 from bot.store.keys import Keys
 from bot.store.sealing import Place
 
@@ -28,22 +33,49 @@ TICKET_KEY: Final = Place("ticket_keys", "wrapped")
 LINE: Final = Place("ticket_lines", "body")
 PASSWORD: Final = Place("staff", "password")
 TOTP: Final = Place("staff", "totp")
+WEBHOOK: Final = Place("webhooks", "sealed")
+ALERT: Final = Place("broadcasts", "body")
+SEGMENT: Final = Place("segments", "body")
+WHO: Final = Place("changes", "who")
 
 DAY_SECONDS: Final = 86_400
-#: How long a lock of another program is waited for, a try.
-BUSY_SECONDS: Final = 30
 #: Ids are taken from the database so many at a time.
-_ID_BLOCK: Final = 1024
+ID_BLOCK: Final = 1024
 #: Contacts whose key stays unwrapped in memory, 2.5 KB each.
 _MOST_KEYS: Final = 4096
+#: How long a backup folder (perhaps on a network) may keep the writer; the retention job tries again.
+_COPY_SECONDS: Final = 5.0
 
 
-class Database:
+class Cursor(Protocol):
+    """What a statement gave."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+
+class Connection(Protocol):
+    """sqlite3's shape, which PostgreSQL's connection takes on too."""
+
+    def execute(self, statement: str, values: Sequence[Any] = ..., /) -> Cursor: ...
+
+    def executemany(self, statement: str, rows: Sequence[Sequence[Any]], /) -> object: ...
+
+    def close(self) -> None: ...
+
+
+class Database(ABC):
     """Used by one thread. ``now`` and ``day`` stand still within a batch."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, keys: Keys, clock: Callable[[], datetime]) -> None:
-        self.path = path
-        self.connection = connection
+    #: No other process writes to this database.
+    alone: bool
+    connection: Connection
+
+    def __init__(self, keys: Keys, clock: Callable[[], datetime]) -> None:
         self.keys = keys
         self.now = 0.0
         self.day = 0
@@ -51,33 +83,74 @@ class Database:
         self.ghosts = False
         #: When each of today's timers is due, by id: they are sealed, so each is opened once.
         self.timer_due: dict[int, float] = {}
+        #: When ``changes`` was looked at, and its highest id then.
+        self.change_marks: deque[tuple[float, int]] = deque()
         self._clock = clock
         self._next_id = self._last_id = 0
         self._contact_keys: dict[int, AESGCM] = {}
 
+    @abstractmethod
     def begin(self) -> None:
-        self.connection.execute("begin immediate")
-        self.now = self._clock().timestamp()
-        self.day = day_of(self.now)
+        """Begin a batch."""
 
     def commit(self) -> None:
         self.connection.execute("commit")
 
-    def rollback(self) -> None:
-        """Undo the batch, and what memory holds of it."""
+    def rollback(self, error: Exception) -> None:
+        """Undo the batch that ended so, and what memory holds of it; never raises."""
         self._contact_keys.clear()
         self._next_id = self._last_id
-        if self.connection.in_transaction:
-            self.connection.execute("rollback")
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    @abstractmethod
+    def explain(self, error: Exception) -> Exception:
+        """What the callers of a batch hear that failed so."""
+
+    @abstractmethod
+    def may_succeed(self, error: Exception) -> bool:
+        """Was it another process that stood in the way, so that the batch is to be done again?"""
+
+    @abstractmethod
+    def is_lost(self, error: Exception) -> bool:
+        """Does nothing answer, so that whoever waits should hear of it now?"""
+
+    @abstractmethod
+    def lock_people(
+        self, lookups: Sequence[bytes], ids: Sequence[int], desks: Sequence[bytes]
+    ) -> Collection[int] | None:
+        """Keep other processes from these contacts until the commit; which they are. None: there are no others."""
+
+    @abstractmethod
+    def lock_audit(self) -> None:
+        """Keep other processes from the audit until the commit."""
+
+    @abstractmethod
+    def select(self, query: str, values: list[bytes] | list[int] | list[str], *before: Any) -> list[Any]:
+        """The rows of a query for many values; ``before`` are those of its numbered placeholders."""
+
+    @abstractmethod
+    def meta(self, name: str) -> Any: ...
+
+    @abstractmethod
+    def set_meta(self, name: str, value: object) -> None: ...
+
+    def write(self, query: str, rows: Sequence[Sequence[Any]]) -> None:
+        if rows:
+            self.connection.executemany(query, rows)
 
     def new_id(self) -> int:
         """Ascending, and never used twice, also after a restart: late results must not hit another's row."""
         if self._next_id == self._last_id:
-            row = self.connection.execute(queries.TAKE_IDS, (_ID_BLOCK,)).fetchone()
-            self._last_id = int(row[0])
-            self._next_id = self._last_id - _ID_BLOCK
+            self._next_id = self.take_ids()
+            self._last_id = self._next_id + ID_BLOCK
         self._next_id += 1
         return self._next_id - 1
+
+    @abstractmethod
+    def take_ids(self) -> int:
+        """The first of ``ID_BLOCK`` ids that follow one another."""
 
     def contact_key(self, contact: int, wrapped: bytes) -> AESGCM:
         """Raises SealBroken."""
@@ -95,33 +168,23 @@ class Database:
     def forget_key(self, contact: int) -> None:
         self._contact_keys.pop(contact, None)
 
-    def select(self, query: str, values: list[bytes] | list[int]) -> list[Any]:
-        """The rows of a query for many values."""
-        if not values:
-            return []
-        values = queries.padded(values)
-        return self.connection.execute(queries.many(query, len(values)), values).fetchall()
+    def lay_ghosts(self) -> bool:
+        """Remove the erased from the newest copy of the keys. False: to be tried again in a moment."""
+        folder = self.meta("backup_folder")
+        if folder:
+            marks = [row[0] for row in self.connection.execute(queries.TOMBSTONES).fetchall()]
+            helper = threading.Thread(target=copies.forget, args=(Path(folder), marks), daemon=True)
+            helper.start()
+            helper.join(_COPY_SECONDS)
+        return True
 
-    def write(self, query: str, rows: Sequence[Sequence[Any]]) -> None:
-        if rows:
-            self.connection.executemany(query, rows)
+    def _stand_still(self) -> None:
+        self.now = self._clock().timestamp()
+        self.day = day_of(self.now)
 
-    def empty_wal(self) -> bool:
-        """False when a reader or another writer is in the way; they are not waited for."""
-        self.connection.execute("pragma busy_timeout=50")
-        try:
-            return not self.connection.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
-        except sqlite3.OperationalError:
-            return False
-        finally:
-            self.connection.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
 
-    def meta(self, name: str) -> Any:
-        row = self.connection.execute(queries.GET_META, (name,)).fetchone()
-        return row[0] if row else None
-
-    def set_meta(self, name: str, value: object) -> None:
-        self.connection.execute(queries.SET_META, (name, value))
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def day_of(seconds: float) -> int:

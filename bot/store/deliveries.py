@@ -6,6 +6,7 @@ from bot.store import queries
 from bot.store.columns import STATES
 from bot.store.database import Database
 from bot.store.protocol import News
+from bot.store.recipients import reported
 
 
 def report_all(database: Database, calls: Sequence[Sequence[News]]) -> list[None]:
@@ -13,6 +14,9 @@ def report_all(database: Database, calls: Sequence[Sequence[News]]) -> list[None
     ids = [one.id for one in news]
     waiting = {row[0]: row[1] for row in database.select(queries.NEWS_OF_WAITING, ids)}
     sent = {row[0]: (row[1], row[2]) for row in database.select(queries.NEWS_OF_SENT, ids)}
+    others = [one for one in news if one.id not in waiting and one.id not in sent]
+    if others:
+        reported(database, others)
     states, arrived, failed = [], [], []
     for one in news:
         state = STATES.index(one.state)

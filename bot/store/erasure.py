@@ -1,26 +1,22 @@
 """*Delete me*: a contact's row goes, by the schema's cascades all that refers to it (T14), then its ghosts (T15)."""
 
-import threading
 from contextlib import suppress
 from operator import itemgetter
-from pathlib import Path
-from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.store import copies, queries
+from bot.store import queries
+from bot.store.changes import note
 from bot.store.columns import MESSAGE_HOURS
 from bot.store.database import REF, Database, day_of, unstamp
 from bot.store.sealing import SealBroken
 from bot.store.tickets import bury_all_of
 
-#: How long a backup folder (perhaps on a network) may keep the writer; the retention job tries again.
-_COPY_SECONDS: Final = 5.0
-
 
 def erase_contact(database: Database, contact: int) -> None:
     bury_all_of(database, contact)
     database.connection.execute(queries.ERASE, (contact,))
+    note(database, [contact])
     database.connection.execute(queries.ADD_TOMBSTONE, (database.keys.tombstone(contact), database.day))
     database.forget_key(contact)
     database.ghosts = True
@@ -42,14 +38,3 @@ def messages_to_wipe(database: Database, contact: int, key: AESGCM) -> tuple[str
         with suppress(SealBroken):
             opened.append(unstamp(REF.open(key, number, cell)))
     return tuple(ref.decode() for at, ref in sorted(opened, key=itemgetter(0)) if at > oldest)
-
-
-def lay_ghosts(database: Database) -> bool:
-    """Remove the erased from the WAL and from the newest copy of the keys. False when a reader is in the way."""
-    folder = database.meta("backup_folder")
-    if folder:
-        marks = [row[0] for row in database.connection.execute(queries.TOMBSTONES).fetchall()]
-        helper = threading.Thread(target=copies.forget, args=(Path(folder), marks), daemon=True)
-        helper.start()
-        helper.join(_COPY_SECONDS)
-    return database.empty_wal()

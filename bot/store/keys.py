@@ -49,15 +49,18 @@ class Keys:
     """The ring of master keys and what is derived from it. The highest number seals; every one opens."""
 
     __slots__ = (
+        "_api",
         "_audit",
         "_desks",
         "_domains",
+        "_marks",
         "_moves",
         "_ring",
         "_staff",
         "_tickets",
         "_tombstones",
         "canary",
+        "changes",
         "current",
         "wrapping",
     )
@@ -67,17 +70,27 @@ class Keys:
         self.current = max(ring)
         self.wrapping = {version: AESGCM(_derive(key, "wrap")) for version, key in ring.items()}
         self.canary = {version: AESGCM(_derive(key, "canary")) for version, key in ring.items()}
+        self.changes = {version: AESGCM(_derive(key, "changes")) for version, key in ring.items()}
         self._tombstones = Mac(_derive(ring[self.current], "tombstones"))
         self._moves = Mac(_derive(ring[self.current], "moves"))
         self._tickets = Mac(_derive(ring[self.current], "tickets"))
         self._desks = Mac(_derive(ring[self.current], "desks"))
         self._staff = Mac(_derive(ring[self.current], "staff"))
         self._audit = Mac(_derive(ring[self.current], "audit"))
+        self._api = Mac(_derive(ring[self.current], "api"))
         self._domains: dict[tuple[str, str], tuple[Mac, Mac]] = {}
+        self._marks: dict[tuple[str, str], bytes] = {}
 
     def lookup(self, channel: str, account: str, address: str) -> bytes:
         """How a contact is found: keyed per channel and account (T3)."""
         return self._domain(channel, account)[0](address.encode())
+
+    def account(self, channel: str, account: str) -> bytes:
+        """How one of our own accounts is named beside what it has to send: it tells nobody which (T5)."""
+        mark = self._marks.get((channel, account))
+        if mark is None:
+            mark = self._marks[channel, account] = self._domain(channel, account)[0](b"\0account")[:8]
+        return mark
 
     def update(self, channel: str, account: str, update: str) -> bytes:
         """How an update's id is remembered (T4)."""
@@ -101,6 +114,10 @@ class Keys:
     def staff(self, purpose: Literal["session", "invitation", "recovery", "object"], secret: bytes) -> bytes:
         """How a secret of staff is remembered, or what they acted on (T38, T43)."""
         return self._staff(purpose.encode() + b"\0" + secret)
+
+    def api(self, purpose: Literal["token", "key", "body"], secret: bytes) -> bytes:
+        """How a token of another system is remembered, or what it asked for."""
+        return self._api(purpose.encode() + b"\0" + secret)
 
     def audit(self, link: bytes) -> bytes:
         """A link of the audit's chain (T38)."""
@@ -170,18 +187,6 @@ def load_keys(path: Path) -> Keys:
     if not ring:
         raise _garbled(path)
     return Keys(ring)
-
-
-def keys_for(key_file: Path, database: Path) -> Keys:
-    """The keys for ``database``; a key is made only where there is no data yet (T7). Raises KeyUnusable."""
-    if not key_file.exists():
-        if database.exists():
-            raise KeyUnusable(
-                f"The master key {key_file} is missing, and {database} is sealed with it: put it back from the copy "
-                f"that you keep apart; without it this data stays closed, and only an empty data folder can start anew."
-            )
-        create_key_file(key_file)
-    return load_keys(key_file)
 
 
 def _entry(line: str, path: Path) -> tuple[int, bytes]:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.store import queries
+from bot.store import broadcast_queries, queries
+from bot.store.changes import note
 from bot.store.columns import CONTACT_DAYS
 from bot.store.database import (
     ADDRESS,
@@ -26,6 +27,7 @@ from bot.store.database import (
     unpack_address,
     unstamp,
 )
+from bot.store.enrolling import give
 from bot.store.erasure import erase_contact
 from bot.store.protocol import Moved, OutboxRow, Person
 from bot.store.sealing import Place, SealBroken
@@ -48,6 +50,7 @@ def adopt(database: Database, heir: int, heir_key: AESGCM, other: int, other_key
         database.write(queries.GIVE[table], [(place.seal(heir_key, row, body), heir, row) for row, body in opened])
     for statement in (queries.GIVE_DELIVERIES, queries.GIVE_TICKETS):
         database.connection.execute(statement, (heir, other))
+    give(database, heir, other)
     erase_contact(database, other)
 
 
@@ -76,11 +79,11 @@ def move(
         return None
     offer_id, number, cell = row
     lookup, left, profile_cell, key = _person(database, number)
-    until, note = unstamp(UNTIL.open(key, offer_id, cell))
+    until, state = unstamp(UNTIL.open(key, offer_id, cell))
     there = database.keys.lookup(channel, account, address)
-    if until <= database.now or (note == _USED) != (lookup == there):
+    if until <= database.now or (state == _USED) != (lookup == there):
         return None
-    if note == _USED:
+    if state == _USED:
         return Moved(farewell=None)
     for statement in queries.LEAVE_BEHIND:
         database.connection.execute(statement, (number,))
@@ -88,6 +91,9 @@ def move(
         adopt(database, number, key, other[0], database.contact_key(other[0], other[9]))
     new = ADDRESS.seal(key, number, pack_address(account, address))
     database.connection.execute(queries.COME_OVER, (there, channel, new, database.day, number))
+    note(database, [number])
+    sender = database.keys.account(channel, account)
+    database.connection.execute(broadcast_queries.CHANGE_ACCOUNT, (sender, number))
     database.connection.execute(queries.USE_MOVE, (UNTIL.seal(key, offer_id, stamp(until, _USED)), offer_id))
     profile = None if profile_cell is None else PROFILE.open(key, number, profile_cell)
     return Moved(farewell=_farewell(database, lookup, *left, farewell(Person(profile=profile))))
@@ -110,6 +116,7 @@ def _farewell(database: Database, lookup: bytes, channel: str, account: str, add
     database.write(queries.ADD_CONTACT, [(number, lookup, channel, day, seen, None, cell, None, None)])
     wrapped = WRAPPED.wrap(keys.wrapping[keys.current], keys.current, number, secret)
     database.write(queries.ADD_KEY, [(number, wrapped)])
+    note(database, [number])
     row = database.new_id()
     database.write(queries.ADD_OUTBOX, [(row, number, None, day, BODY.seal(key, row, body))])
     return OutboxRow(

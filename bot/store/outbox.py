@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from bot.store import queries
+from bot.store.changes import note
 from bot.store.columns import STATES
 from bot.store.database import ADDRESS, BODY, REF, Database, contact_bytes, stamp, unpack_address
+from bot.store.leases import is_held
 from bot.store.protocol import OutboxRow, Settled
 from bot.store.sealing import SealBroken
 
 
 def open_rows(database: Database, query: str, values: Sequence[Any]) -> list[OutboxRow]:
-    """The rows of one of ``queries.UNSENT_...``; one whose seal is broken fails visibly and holds up nobody."""
+    """The rows of one of ``queries.UNSENT_OF_...``."""
+    return _opened(database, database.connection.execute(query, values).fetchall())
+
+
+def _opened(database: Database, sealed: Sequence[Any]) -> list[OutboxRow]:
+    """One whose seal is broken fails visibly and holds up nobody."""
     rows = []
-    for number, contact, channel, address_cell, body_cell, attempts, wrapped in database.connection.execute(
-        query, values
-    ).fetchall():
+    for number, contact, channel, address_cell, body_cell, attempts, wrapped in sealed:
         try:
             key = database.contact_key(contact, wrapped)
             account, address = unpack_address(ADDRESS.open(key, contact, address_cell))
@@ -38,8 +43,8 @@ def open_rows(database: Database, query: str, values: Sequence[Any]) -> list[Out
 
 
 def unsent(database: Database, channels: Sequence[str], limit: int, after: int) -> list[OutboxRow]:
-    query = queries.many(queries.UNSENT_BY_CHANNEL, len(channels))
-    return open_rows(database, query, (after, database.now, *channels, limit))
+    rows = database.select(queries.UNSENT_BY_CHANNEL, list(channels), after, database.now, limit)
+    return _opened(database, rows)
 
 
 def pending(database: Database, channel: str, account: str, address: str) -> list[OutboxRow]:
@@ -47,14 +52,16 @@ def pending(database: Database, channel: str, account: str, address: str) -> lis
     return open_rows(database, queries.UNSENT_OF_CONTACT, (lookup,))
 
 
-def claim_all(database: Database, claims: Sequence[Sequence[int]]) -> list[set[int]]:
-    """A row named by two claims goes to the first."""
-    free = {row[0] for row in database.select(queries.CLAIM, [number for claim in claims for number in claim])}
-    won = []
-    for claim in claims:
-        mine = free.intersection(claim)
-        free -= mine
-        won.append(mine)
+def claim_all(database: Database, claims: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
+    """Each is a fence and ids. A row named by two claims goes to the first; a fence that is past gets nothing."""
+    held = {fence: is_held(database, fence) for fence in dict.fromkeys(fence for fence, _ in claims)}
+    won: list[set[int]] = [set() for _ in claims]
+    for fence, alive in held.items():
+        mine = [(place, ids) for place, (its, ids) in enumerate(claims) if its == fence and alive]
+        free = {row[0] for row in database.select(queries.CLAIM, [one for _, ids in mine for one in ids], fence)}
+        for place, ids in mine:
+            won[place] = free.intersection(ids)
+            free -= won[place]
     return won
 
 
@@ -66,9 +73,11 @@ def settle_all(database: Database, calls: Sequence[Sequence[Settled]]) -> list[N
         row = known.get(result.id)
         if row is None:
             continue
-        number, contact, wrapped = row
+        number, contact, wrapped, fence = row
+        if fence != result.fence:  # somebody else sends it now
+            continue
         if result.mark == "blocked":
-            blocked.append((contact,))
+            blocked.append(contact)
         if result.state == "retry":
             retries.append((0.0 if result.due is None else result.due.timestamp(), number))
             continue
@@ -89,7 +98,7 @@ def settle_all(database: Database, calls: Sequence[Sequence[Settled]]) -> list[N
     database.write(queries.RETRY, retries)
     database.write(queries.ADD_MESSAGE, messages)
     database.write(queries.ADD_DELIVERY, followed)
-    database.write(queries.BLOCK, blocked)
+    block(database, sorted(blocked))
     fail(database, failed)
     return [None] * len(calls)
 
@@ -100,15 +109,22 @@ def fail(database: Database, rows: Sequence[tuple[int, int, str]]) -> None:
     database.write(queries.DROP_OUTBOX, [(number,) for number, _, _ in rows])
 
 
+def block(database: Database, contacts: Sequence[int]) -> None:
+    """They get nothing more until they write again."""
+    database.write(queries.BLOCK, [(contact,) for contact in contacts])
+    note(database, contacts)
+
+
 def mark(database: Database, channel: str, account: str, address: str, state: Literal["active", "blocked"]) -> None:
-    database.connection.execute(queries.MARK, (state, database.keys.lookup(channel, account, address)))
+    lookup = database.keys.lookup(channel, account, address)
+    note(database, [row[0] for row in database.connection.execute(queries.MARK, (state, lookup)).fetchall()])
 
 
 def recover(database: Database) -> int:
     connection = database.connection
-    connection.execute(queries.FAIL_UNCLEAR, (database.day,))
-    connection.execute(queries.DROP_UNCLEAR)
-    return connection.execute(queries.WAIT_AGAIN).rowcount
+    connection.execute(queries.FAIL_UNCLEAR, (database.now, database.day))
+    connection.execute(queries.DROP_UNCLEAR, (database.now,))
+    return connection.execute(queries.WAIT_AGAIN, (database.now,)).rowcount
 
 
 def _seal_ref(database: Database, number: int, contact: int, wrapped: bytes, ref: str) -> bytearray:

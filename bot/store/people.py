@@ -6,6 +6,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.store import queries
+from bot.store.changes import note
 from bot.store.columns import SESSION_DAYS
 from bot.store.database import ADDRESS, PROFILE, SESSION, WRAPPED, Database, contact_bytes, pack_address, unpack_address
 from bot.store.protocol import Outcome, Person, Work
@@ -16,7 +17,7 @@ class Contact:
     """One row of ``contacts`` with its key. Writing is ``taking``'s; ``change`` says what has to be written."""
 
     __slots__ = (
-        "account", "address", "address_cell", "change", "channel", "id", "key", "lookup", "profile",
+        "account", "address", "address_cell", "change", "channel", "id", "key", "known", "lookup", "profile",
         "profile_cell", "seen_day", "session", "session_cell", "session_day", "state", "ticket", "ticket_row",
         "wrapped",
     )  # fmt: skip
@@ -34,6 +35,8 @@ class Contact:
         self.session: bytes | None = None
         #: "", "cells" (profile or session), "days" (also a day or the state), "new" (the row itself).
         self.change = ""
+        #: Nothing has changed that an index of contacts keeps.
+        self.known = True
 
     @classmethod
     def create(cls, database: Database, work: Work, lookup: bytes) -> "tuple[Contact, AESGCM]":
@@ -49,6 +52,7 @@ class Contact:
         contact.key = key
         contact.account, contact.address = work.account, work.address
         contact.change = "new"
+        contact.known = False
         database.remember_key(contact_id, key)
         return contact, key
 
@@ -82,6 +86,7 @@ class Contact:
         self.address_cell = ADDRESS.seal(self.key, self.id, pack_address(account, address))
         row = (lookup, self.channel, self.address_cell, self.id)
         database.connection.execute(queries.REKEY, row)
+        note(database, [self.id])
 
     def person(self) -> Person:
         ticket = self.ticket.seen() if self.ticket else None
@@ -92,6 +97,7 @@ class Contact:
         if outcome.profile is not None and outcome.profile != self.profile:
             self.profile, self.profile_cell = outcome.profile, None
             self.change = self.change or "cells"
+            self.known = False
         if outcome.session is not None and outcome.session != self.session:
             self.session, self.session_cell = outcome.session, None
             self.change = self.change or "cells"
@@ -100,6 +106,7 @@ class Contact:
         if self.session_day != day or (heard and (self.seen_day != day or self.state != "active")):
             self.session_day = day
             if heard:
+                self.known = self.known and (self.seen_day, self.state) == (day, "active")
                 self.seen_day, self.state = day, "active"
             self.change = "days"
         return self.change != ""

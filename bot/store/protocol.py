@@ -5,7 +5,7 @@ looks inside. Many waiting calls share one commit; a call returns only after its
 StoreError. ``repr`` of what is personal shows nothing of it, so that no log or traceback can.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -142,6 +142,29 @@ class Settled(_Quiet, frozen=True, kw_only=True):
     mark: Literal["", "blocked"] = ""
     #: The messenger will tell what became of it: ``Store.report``.
     reported: bool = False
+    #: Under which the row was claimed; the result of an older claim than the row's last one is ignored.
+    fence: int = 0
+
+
+class Lease(msgspec.Struct, frozen=True, kw_only=True):
+    """The right to do what ``name`` stands for until it ends, ten seconds after it was last renewed. ``fence`` is
+    another, higher number for each new holder."""
+
+    name: str
+    fence: int
+
+
+class Known(_Quiet, frozen=True, kw_only=True):
+    """What an index in memory knows of a contact. ``number`` is its id; ``account`` a mark of our account that writes
+    to it. ``channel`` empty: the contact is gone, or can be opened no more."""
+
+    number: int
+    channel: str = ""
+    account: bytes = b""
+    active: bool = False
+    #: Days since 1970, UTC.
+    seen_day: int = 0
+    profile: bytes | None = None
 
 
 class News(_Quiet, frozen=True, kw_only=True):
@@ -183,8 +206,16 @@ class Store(Protocol):
     async def pending(self, channel: str, account: str, address: str) -> list[OutboxRow]:
         """Waiting rows of one address, for channels that pull."""
 
-    async def claim(self, ids: Sequence[int]) -> set[int]:
-        """Mark rows as being sent, before they are; returns the ids that still exist and were waiting."""
+    async def lease(self, name: str, holder: str) -> Lease | None:
+        """Take the lease or renew it; ``holder`` names the process. None: another process holds it. A store that
+        only one process can send from gives it to whoever asks last."""
+
+    async def release(self, lease: Lease) -> None:
+        """Another may have it at once."""
+
+    async def claim(self, ids: Sequence[int], fence: int) -> set[int]:
+        """Mark rows as being sent, before they are, under a lease; returns the ids that still exist and were
+        waiting: none when somebody else has the lease by now."""
 
     async def settle(self, results: Sequence[Settled]) -> None:
         """Record how sendings ended. Rows that are gone (erased meanwhile) are ignored. ``sent`` empties the body."""
@@ -207,8 +238,18 @@ class Store(Protocol):
         over wins. ``farewell`` makes the last words for the chat that they leave. None: there is no such code, it is
         over ten minutes old, or it was used. The same call once more gives the same answer, without a farewell."""
 
+    def scan(self, chunk: int = 2_000) -> AsyncIterator[list[Known]]:
+        """Every contact, opened, for an index; beside the turns, which go on meanwhile."""
+
+    async def changes(self, seen: int) -> tuple[int, list[Known]]:
+        """Contacts that changed since the call that returned ``seen`` (0: those of the last minutes), as they are now,
+        and where to go on. They are remembered for two minutes. Raises ChangesLost."""
+
+    def account_mark(self, channel: str, account: str) -> bytes:
+        """``Known.account`` of one of our own accounts."""
+
     async def recover(self) -> int:
-        """At start: rows that a dead process was sending wait again if it was their first claim, else fail as
+        """Rows that were claimed under a lease that is no more wait again if it was their first claim, else fail as
         ``unclear`` (T75: a reply is repeated once). Returns how many wait again."""
 
     async def due_timers(self, now: datetime, limit: int) -> list[DueTimer]:
@@ -233,6 +274,9 @@ class Store(Protocol):
     async def sums(self, prefix: str) -> list[tuple[str, int]]:
         """Topics of ``add_counts`` that begin so, with their sums, the largest first."""
 
+    async def sum_since(self, topic: str, hour: datetime) -> int:
+        """The sum of one topic from that hour on."""
+
     async def sums_by_day(self, prefix: str) -> list[tuple[str, date, int]]:
         """The same by day (UTC), in no order."""
 
@@ -245,8 +289,16 @@ class Store(Protocol):
     async def ticket_erased(self, organisation: str, ticket: bytes) -> bool:
         """Has the person erased themselves while this ticket was open? Known for 14 days, to its organisation alone."""
 
-    async def retain(self, now: datetime) -> dict[str, int]:
-        """Remove what is past its time (T11); returns rows removed by rule. Raises ClockJumped on a leap of a day."""
+    async def retain(self, now: datetime, keeps: Callable[[bytes], bool] | None = None) -> dict[str, int]:
+        """Remove what is past its time (T11); returns rows removed by rule. ``keeps`` says by a profile who stays
+        beyond 180 silent days (M5); pure and quick, in the writer thread. Raises ClockJumped on a leap of a day."""
+
+    def tell(self, word: str) -> None:
+        """A hint for the other processes on this database: printable ASCII, at most 100, nothing personal. It may get
+        lost; whoever acts on it also looks by itself from time to time."""
+
+    def hear(self, callback: Callable[[str], None]) -> None:
+        """Be called with what other processes tell from now on."""
 
     async def close(self) -> None:
         """Finish what waits, checkpoint, close. Further calls raise StoreClosed."""
@@ -258,6 +310,10 @@ class StoreError(Exception):
 
 class StoreClosed(StoreError):
     pass
+
+
+class ChangesLost(StoreError):
+    """Changes after the moment that was named are forgotten: scan again."""
 
 
 class ClockJumped(StoreError):

@@ -1,6 +1,6 @@
 """Questions that found no answer, of people who let editors read them (THREATS T13), and sums."""
 
-from datetime import date
+from datetime import date, datetime
 
 from bot.store import queries
 from bot.store.database import DAY_SECONDS, QUESTION, Database, from_seconds
@@ -22,6 +22,11 @@ def sums(database: Database, prefix: str) -> list[tuple[str, int]]:
     """Topic and sum of all that begin so, the largest first."""
     rows = database.connection.execute(queries.SUMS, (f"{prefix}%",)).fetchall()
     return [(str(topic), int(number)) for topic, number in rows]
+
+
+def sum_since(database: Database, topic: str, hour: datetime) -> int:
+    values = (topic, int(hour.timestamp() // 3600))
+    return int(database.connection.execute(queries.SUM_SINCE, values).fetchone()[0])
 
 
 def sums_by_day(database: Database, prefix: str) -> list[tuple[str, date, int]]:

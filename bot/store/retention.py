@@ -1,12 +1,17 @@
 """What is past its time goes (T11), by the terms declared in ``columns``; a leaping clock stops it (F29)."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Protocol
 
-from bot.store import queries, staff_queries
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bot.store import api_queries, broadcast_queries, queries, staff_queries
 from bot.store.audit import forget_old
-from bot.store.columns import MESSAGE_HOURS, SESSION_DAYS, TABLES, TICKET_HOURS
-from bot.store.database import DAY_SECONDS, REF, Database, day_of, from_seconds, unstamp
+from bot.store.changes import forget, note
+from bot.store.columns import ALERTS_DAYS, MESSAGE_HOURS, SESSION_DAYS, TABLES, TICKET_HOURS
+from bot.store.database import DAY_SECONDS, PROFILE, REF, WRAPPED, Database, day_of, from_seconds, unstamp
+from bot.store.enrolling import forget_old as forget_old_recipients
 from bot.store.outbox import fail
 from bot.store.protocol import ClockJumped
 from bot.store.sealing import SealBroken
@@ -41,21 +46,28 @@ def finish(database: Database, now: datetime) -> None:
     database.ghosts = True
 
 
-def rules() -> dict[str, Rule]:
-    """The rules by name, for one run: session terms first, since they are a part of the contact's."""
+def rules(keeps: Callable[[bytes], bool] | None = None) -> dict[str, Rule]:
+    """The rules by name, for one run: session terms first, since they are a part of the contact's. ``keeps``: which
+    profiles stay beyond 180 silent days."""
     return {
         "sessions": _rows_before(queries.FORGET_SESSIONS, SESSION_DAYS),
-        "contacts": _rows_before(queries.FORGET_CONTACTS, _days("contacts")),
+        "contacts": _old_contacts(keeps) if keeps else _contacts_before(_days("contacts")),
+        "contacts_with_alerts": _contacts_before(ALERTS_DAYS),
+        "changes": _old_changes,
         "updates": _rows_before(queries.FORGET_UPDATES, _days("updates")),
         "outbox": _expire_outbox,
         "failures": _rows_before(queries.FORGET_FAILURES, _days("failures")),
         "messages": _old_messages(),
         "deliveries": _rows_before(queries.FORGET_DELIVERIES, _days("deliveries")),
+        "broadcast_deliveries": _old_recipients,
+        "broadcasts": _old_broadcasts,
         "moves": _rows_before(queries.FORGET_MOVES, _days("moves")),
         "tickets": _old_tickets(),
         "questions": _rows_before(queries.FORGET_QUESTIONS, _days("questions")),
         "staff_sessions": _rows_before(staff_queries.FORGET_SESSIONS, _days("staff_sessions")),
         "audit": _old_audit,
+        "api_answers": _rows_before(api_queries.FORGET_ANSWERS, _days("api_answers")),
+        "webhook_calls": _rows_before(api_queries.FORGET_CALLS, _days("webhook_calls")),
         "tombstones": _rows_before(queries.FORGET_TOMBSTONES, _days("tombstones")),
     }
 
@@ -68,11 +80,68 @@ def _rows_before(query: str, days: int) -> Rule:
     return rule
 
 
+def _contacts_before(days: int) -> Rule:
+    def rule(database: Database, now: float) -> tuple[int, bool]:
+        rows = database.connection.execute(queries.FORGET_CONTACTS, (day_of(now) - days, _CHUNK)).fetchall()
+        note(database, [row[0] for row in rows])
+        return len(rows), len(rows) < _CHUNK
+
+    return rule
+
+
+def _old_contacts(keeps: Callable[[bytes], bool]) -> Rule:
+    """Those who have nothing to stay for; the profiles of the others are opened once in a run."""
+    after = (0, 0)
+
+    def rule(database: Database, now: float) -> tuple[int, bool]:
+        nonlocal after
+        last_day = day_of(now) - _days("contacts")
+        rows = database.connection.execute(queries.SILENT_CONTACTS, (last_day, *after, _CHUNK)).fetchall()
+        old = []
+        for number, day, profile, wrapped in rows:
+            after = (day, number)
+            if not _stays(database, number, profile, wrapped, keeps):
+                old.append(number)
+        database.write(queries.ERASE, [(number,) for number in old])
+        note(database, old)
+        return len(old), len(rows) < _CHUNK
+
+    return rule
+
+
+def _stays(
+    database: Database, number: int, profile: bytes | None, wrapped: bytes, keeps: Callable[[bytes], bool]
+) -> bool:
+    if profile is None:
+        return False
+    try:
+        key = AESGCM(WRAPPED.unwrap(database.keys.wrapping, number, wrapped))  # past those of people who write
+        return keeps(PROFILE.open(key, number, profile))
+    except SealBroken:
+        return False
+
+
+def _old_changes(database: Database, now: float) -> tuple[int, bool]:
+    return forget(database), True
+
+
 def _expire_outbox(database: Database, now: float) -> tuple[int, bool]:
     day = day_of(now) - _days("outbox")
     rows = database.connection.execute(queries.EXPIRED_OUTBOX, (day, _CHUNK)).fetchall()
     fail(database, [(number, contact, "expired") for number, contact in rows])
     return len(rows), len(rows) < _CHUNK
+
+
+def _old_recipients(database: Database, now: float) -> tuple[int, bool]:
+    removed = forget_old_recipients(database, day_of(now) - _days("broadcast_deliveries"), _CHUNK)
+    return removed, removed < _CHUNK
+
+
+def _old_broadcasts(database: Database, now: float) -> tuple[int, bool]:
+    """The schema counts from the clock of the last clean-up, and lets nothing younger go."""
+    past = int(min(now, database.meta("clock"))) - _days("broadcasts") * DAY_SECONDS
+    removed = database.connection.execute(broadcast_queries.FORGET_OLD, (past, _CHUNK)).rowcount
+    return removed, removed < _CHUNK
 
 
 def _old_messages() -> Rule:

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from bot.store.database import BUSY_SECONDS
 from bot.store.failures import damaged, explain
 from bot.store.keys import Keys, KeyUnusable
 from bot.store.protocol import StoreError
@@ -16,6 +15,8 @@ from bot.store.sealing import Place, SealBroken
 
 #: "Safr", so that another program's file is not taken for ours.
 APPLICATION_ID: Final = 0x53616672
+#: How long a lock of another program is waited for, a try.
+BUSY_SECONDS: Final = 30
 _CANARY: Final = Place("meta", "canary")
 _SONG: Final = b"This key opens this database."
 #: How long pages are read through at start, looking for damage (F10 allows 5).
@@ -33,9 +34,9 @@ _PRAGMAS: Final = {
 }
 
 
-def migrations() -> list[str]:
-    """The numbered SQL files in order: the first makes version 1."""
-    folder = files("bot.store") / "migrations"
+def migrations(dialect: Literal["sqlite", "postgresql"] = "sqlite") -> list[str]:
+    """The numbered SQL files in order: the first makes version 1. Both dialects have the same numbers."""
+    folder = files("bot.store") / "migrations" / dialect
     scripts = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
     return [script.read_text(encoding="utf-8") for script in scripts]
 
@@ -89,14 +90,22 @@ def check_database(path: Path, connection: sqlite3.Connection, keys: Keys, newes
             f"{path} was written by a newer Safar (schema {version}, this one knows {newest}): install that one again."
         )
     row = connection.execute("select value from meta where name = 'canary'").fetchone()
-    try:
-        opened = _CANARY.unwrap(keys.canary, 0, row[0]) if row else b""
-    except SealBroken:
-        opened = b""
-    if opened != _SONG:
+    if not fits(keys, row[0] if row else None):
         raise KeyUnusable(
             f"The master key is not the one that sealed {path}: put the right key file back; the data was not touched."
         )
+
+
+def new_canary(keys: Keys) -> bytes:
+    """A cell that only these keys open."""
+    return _CANARY.wrap(keys.canary[keys.current], keys.current, 0, _SONG)
+
+
+def fits(keys: Keys, canary: bytes | None) -> bool:
+    try:
+        return canary is not None and _CANARY.unwrap(keys.canary, 0, canary) == _SONG
+    except SealBroken:
+        return False
 
 
 def _check(path: Path, keys: Keys, newest: int) -> None:
@@ -164,8 +173,8 @@ def tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _begin_life(connection: sqlite3.Connection, keys: Keys, now: float) -> None:
-    canary = _CANARY.wrap(keys.canary[keys.current], keys.current, 0, _SONG)
-    connection.executemany("insert into meta values (?, ?)", [("canary", canary), ("next_id", 1), ("clock", now)])
+    life = [("canary", new_canary(keys)), ("next_id", 1), ("clock", now)]
+    connection.executemany("insert into meta values (?, ?)", life)
 
 
 def _look_for_damage(path: Path, connection: sqlite3.Connection) -> None:

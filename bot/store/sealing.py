@@ -7,6 +7,7 @@ that a cell moved elsewhere does not open.
 
 import os
 import struct
+from collections.abc import Sequence
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -38,7 +39,7 @@ class Place:
     def seal(self, key: AESGCM, row: int, plain: bytes) -> bytearray:
         """With a contact's key. A bytearray, since sqlite3 looks half a microsecond for adapters of each ``bytes``."""
         nonce = new_nonce()
-        return bytearray(self._version + nonce + key.encrypt(nonce, _pad(plain), self._prefix + _row(row)))
+        return bytearray(self._version + nonce + key.encrypt(nonce, pad(plain), self._prefix + _row(row)))
 
     def open(self, key: AESGCM, row: int, cell: bytes | bytearray) -> bytes:
         """Raises SealBroken."""
@@ -48,10 +49,10 @@ class Place:
             padded = key.decrypt(cell[1:_HEAD], cell[_HEAD:], self._prefix + _row(row))
         except (InvalidTag, ValueError):
             raise self._broken() from None
-        return padded[4 : 4 + _length_of(padded)[0]]
+        return unpad(padded)
 
     def wrap(self, key: AESGCM, version: int, row: int, plain: bytes) -> bytes:
-        """With a key of the ring; for what has a fixed size, so without padding."""
+        """With a key of the ring; for what has a fixed size or is padded, so without padding."""
         nonce = new_nonce()
         aad = self._prefixes[version] + _row(row)
         return bytes((version,)) + nonce + key.encrypt(nonce, plain, aad)
@@ -74,6 +75,27 @@ class Place:
         )
 
 
+def open_row(
+    wrap: Place, ring: "dict[int, AESGCM]", row: int, wrapped: bytes, cells: Sequence[tuple[Place, bytes]]
+) -> list[bytes]:
+    """A key and what is sealed with it in one row: ``unwrap`` and ``open`` in two thirds of their time, for reading
+    millions. Raises SealBroken."""
+    number, plain = _row(row), []
+    place = wrap
+    try:
+        version = wrapped[0]
+        secret = ring[version].decrypt(wrapped[1:_HEAD], wrapped[_HEAD:], wrap._prefixes[version] + number)
+        decrypt = AESGCM(secret).decrypt
+        for place, cell in cells:
+            padded = decrypt(cell[1:_HEAD], cell[_HEAD:], place._prefix + number)
+            plain.append(padded[4 : 4 + _length_of(padded)[0]])
+            if cell[0] != CONTACT_KEY_VERSION:
+                raise place._broken()
+    except (InvalidTag, ValueError, LookupError):
+        raise place._broken() from None
+    return plain
+
+
 def new_nonce() -> bytes:
     """Twelve random bytes, drawn from the system 256 at a time; each is given out once, also among threads."""
     try:
@@ -88,8 +110,12 @@ _nonces: list[bytes] = []
 os.register_at_fork(after_in_child=_nonces.clear)
 
 
-def _pad(plain: bytes) -> bytes:
+def pad(plain: bytes) -> bytes:
     return _length(len(plain)) + plain + _ZEROS[-(len(plain) + 4) % STEP]
+
+
+def unpad(padded: bytes) -> bytes:
+    return padded[4 : 4 + _length_of(padded)[0]]
 
 
 _row: Final = struct.Struct(">Q").pack

@@ -1,4 +1,4 @@
-"""Accounts, second factors and sessions of staff on SQLite; each act with its row of the audit (T38-T44)."""
+"""Accounts, second factors and sessions of staff; each act with its row of the audit (T38-T44)."""
 
 from collections.abc import Sequence
 from typing import Any

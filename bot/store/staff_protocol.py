@@ -41,6 +41,21 @@ What = Literal[
     "ticket-noted",
     "ticket-closed",
     "transfer-offered",
+    "token-added",
+    "token-ended",
+    "webhook-set",
+    "webhook-dropped",
+    "alert-drafted",
+    "alert-saved",
+    "alert-small-allowed",
+    "alert-proposed",
+    "alert-proposal-withdrawn",
+    "alert-approved",
+    "alert-paused",
+    "alert-resumed",
+    "alert-cancelled",
+    "alert-decided",
+    "segment-saved",
 ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.store import queries
+from bot.store.changes import note
 from bot.store.database import BODY, QUESTION, REF, TIMER, Database, stamp
 from bot.store.erasure import erase_contact, messages_to_wipe
 from bot.store.moving import adopt, offer
@@ -27,6 +28,18 @@ def take_all(database: Database, works: Sequence[Work]) -> list[Taken | SealBrok
     results = [batch.take(work, update) for work, update in zip(works, batch.updates, strict=True)]
     batch.finish()
     return results
+
+
+def _people(database: Database, lookups: list[bytes], ids: list[int], desks: list[bytes]) -> dict[int, Any]:
+    """Rows by contact, of contacts that no other process touches before the commit. Whoever took on one of the look-ups
+    while the others were being locked is locked too."""
+    while True:
+        ours = database.lock_people(lookups, ids, desks)
+        people = {row[0]: row for row in database.select(queries.PEOPLE_BY_LOOKUP, lookups)}
+        people.update((row[0], row) for row in database.select(queries.PEOPLE_BY_ID, ids))
+        people.update((row[0], row) for row in database.select(queries.PEOPLE_BY_DESK, desks))
+        if ours is None or people.keys() <= set(ours):
+            return people
 
 
 def _check_ticket(contact: Contact | None, outcome: Outcome) -> None:
@@ -58,11 +71,8 @@ class _Batch:
             for address in w.also
         ]
         ids = [int.from_bytes(w.contact, "big") for w in works if w.contact]
-        people = {row[0]: row for row in database.select(queries.PEOPLE_BY_LOOKUP, lookups + also)}
-        people.update((row[0], row) for row in database.select(queries.PEOPLE_BY_ID, ids))
         desks = [keys.desk(w.organisation, w.ticket) for w in works if w.ticket]
-        people.update((row[0], row) for row in database.select(queries.PEOPLE_BY_DESK, desks))
-        self._by_id = {number: Contact(row) for number, row in people.items()}
+        self._by_id = {number: Contact(row) for number, row in _people(database, lookups + also, ids, desks).items()}
         self._by_lookup = {contact.lookup: contact for contact in self._by_id.values()}
         self._by_desk = {contact.ticket_row[2]: contact for contact in self._by_id.values()}
         self._lookups = iter(lookups)
@@ -70,12 +80,7 @@ class _Batch:
 
     def _remember(self, updates: list[bytes]) -> set[bytes]:
         """Those that had not been taken before; written already, and taken back by ``finish`` if no step succeeds."""
-        if not updates:
-            return set()
-        values = queries.padded(updates)
-        pairs = [value for update in values for value in (bytearray(update), self._db.day)]
-        rows = self._db.connection.execute(queries.many(queries.ADD_UPDATES, len(values)), pairs).fetchall()
-        return {row[0] for row in rows}
+        return {row[0] for row in self._db.select(queries.ADD_UPDATES, sorted(updates), self._db.day)}
 
     def _start(self) -> None:
         """What waits to be written."""
@@ -263,6 +268,9 @@ class _Batch:
             else:
                 cells.append((c.profile_cell, c.session_cell, c.id))
             c.change = ""
+        note(db, [c.id for c in self._changed.values() if not c.known])
+        for c in self._changed.values():
+            c.known = True
         db.write(queries.ADD_CONTACT, new)
         db.write(queries.ADD_KEY, wrapped)
         db.write(queries.SAVE_ALL, days)

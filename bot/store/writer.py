@@ -5,7 +5,7 @@ nothing passes. What the loop hears comes back in one hop a batch, after the com
 """
 
 import asyncio
-import sqlite3
+import random
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,8 +14,6 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final, TypeVar
 
 from bot.store.database import Database
-from bot.store.erasure import lay_ghosts
-from bot.store.failures import explain
 from bot.store.protocol import StoreClosed, StoreError
 
 _T = TypeVar("_T")
@@ -24,8 +22,9 @@ _T = TypeVar("_T")
 Bulk = Callable[[Database, Sequence[Any]], Sequence[Any]]
 
 _MOST: Final = 512
-#: How often a lock of half a minute is waited for before callers hear of it.
-_LOCK_TRIES: Final = 4
+#: How often a batch is done again that met another process: a step is pure, so doing it again changes nothing.
+_TRIES: Final = 4
+_PAUSE_SECONDS: Final = 0.02
 #: An erasure's ghosts are tried again when a reader was in the way; the promise is a minute (T15).
 _AGAIN_SECONDS: Final = 5.0
 
@@ -80,7 +79,7 @@ class Writer:
                 self._commit(calls)
                 self._tell(calls)
             self._lay_ghosts()
-        self._close_database()
+        self._database.close()
 
     def _next_batch(self) -> list[_Call | None]:
         queue = self._queue
@@ -91,32 +90,46 @@ class Writer:
         return [first, *(queue.get_nowait() for _ in range(min(queue.qsize(), _MOST)))]
 
     def _commit(self, calls: list[_Call]) -> None:
+        """All of them, or, when they meet another process again and again, one by one."""
+        error = self._attempt(calls)
+        for tries in range(1, _TRIES):
+            if error is None or not self._database.may_succeed(error):
+                break
+            time.sleep(random.uniform(0, _PAUSE_SECONDS * tries))  # noqa: S311 - no secret
+            error = self._attempt(calls)
+        if error is None:
+            return
+        if len(calls) > 1 and self._database.may_succeed(error):
+            for call in calls:
+                self._commit([call])
+            return
+        for call in calls:
+            call.result = self._database.explain(error)
+        if self._database.is_lost(error):
+            self._refuse(error)
+
+    def _attempt(self, calls: list[_Call]) -> Exception | None:
         database = self._database
         try:
-            self._begin()
+            database.begin()
             for bulk, group in _groups(calls):
                 for call, result in zip(group, bulk(database, [call.argument for call in group]), strict=True):
                     call.result = result
             database.commit()
         except Exception as error:  # whatever it is, each caller must hear of it and the thread must live
-            self._undo()
-            for call in calls:
-                call.result = explain(database.path, error) if isinstance(error, sqlite3.Error) else error
+            database.rollback(error)
+            return error
+        return None
 
-    def _begin(self) -> None:
-        """Takes the write lock before anything is done, so that a foreign lock is only ever met here (F7)."""
-        for tries_left in reversed(range(_LOCK_TRIES)):
-            try:
-                return self._database.begin()
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not tries_left:
-                    raise
-
-    def _undo(self) -> None:
-        try:
-            self._database.rollback()
-        except sqlite3.Error:  # the first error is the one to tell; SQLite has rolled back by itself
-            return
+    def _refuse(self, error: Exception) -> None:
+        """Whoever came while nothing answered has waited long enough (F9)."""
+        waiting = [self._queue.get_nowait() for _ in range(self._queue.qsize())]
+        calls = [call for call in waiting if call is not None]
+        for call in calls:
+            call.result = self._database.explain(error)
+        self._tell(calls)
+        if len(calls) < len(waiting):
+            self._queue.put(None)
 
     def _tell(self, calls: list[_Call]) -> None:
         try:
@@ -127,13 +140,9 @@ class Writer:
     def _lay_ghosts(self) -> None:
         if not self._database.ghosts or time.monotonic() < self._ghosts_from:
             return
-        with suppress(sqlite3.Error):  # it is tried again in a moment; whoever calls next hears of a lasting fault
-            self._database.ghosts = not lay_ghosts(self._database)
+        with suppress(Exception):  # it is tried again in a moment; whoever calls next hears of a lasting fault
+            self._database.ghosts = not self._database.lay_ghosts()
         self._ghosts_from = time.monotonic() + _AGAIN_SECONDS if self._database.ghosts else 0.0
-
-    def _close_database(self) -> None:
-        self._database.empty_wal()  # where it cannot, the next start finds in the WAL what was committed
-        self._database.connection.close()
 
 
 def alone(database: Database, operations: Sequence[Callable[[Database], Any]]) -> list[Any]:

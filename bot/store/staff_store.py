@@ -1,4 +1,4 @@
-"""``StaffStore`` in the writer thread of the one SQLite file."""
+"""``StaffStore`` in the writer thread."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,8 +9,8 @@ from bot.store.staff_protocol import Account, Audited, Entry, Factor, Invitation
 from bot.store.writer import Writer
 
 
-class SqliteStaffStore:
-    """``staff_protocol.StaffStore`` on SQLite; closed with the store that made it."""
+class DatabaseStaffStore:
+    """``staff_protocol.StaffStore``; closed with the store that made it."""
 
     def __init__(self, writer: Writer) -> None:
         self._do = writer.alone
