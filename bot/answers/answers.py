@@ -8,11 +8,11 @@ import msgspec
 
 from bot.answers.concepts import Concepts
 from bot.answers.danger import Danger
-from bot.answers.features import Reader
 from bot.answers.features import signs as signs_of
 from bot.answers.index import OTHER_KINDS, Corridor, Index, Ranked
+from bot.answers.learnt import Learnt, learn, lessons
 from bot.catalogue import Catalogue
-from bot.text import ELSEWHERE, LANGUAGES, Guess, Recogniser, clean, fold
+from bot.text import LANGUAGES, Guess, clean, fold
 
 Kind = Literal["article", "choices", "none", "smalltalk", "other_language", "urgent"]
 
@@ -55,15 +55,18 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 class Answers:
     """Over one catalogue. Pure: nothing is kept of what is asked."""
 
-    def __init__(self, catalogue: Catalogue, previous: "Answers | None" = None) -> None:
-        """What ``previous`` has learnt is taken over when nothing that teaches has changed: most edits are to texts."""
-        self._taught: Final = _taught(catalogue)
-        known = previous if previous is not None and previous._taught == self._taught else None
-        self._concepts: Final[Concepts] = known._concepts if known else Concepts(_terms(catalogue))
-        reader = Reader(self._concepts)
-        self._index: Final[Index] = known._index.over(catalogue.articles) if known else Index.build(catalogue, reader)
-        self._danger: Final[Danger] = known._danger if known else Danger.build(catalogue, reader)
-        self._recogniser: Final[Recogniser] = known._recogniser if known else Recogniser(_lines(catalogue))
+    def __init__(self, catalogue: Catalogue, *known: Learnt) -> None:
+        """What of ``known`` was learnt from the same lessons is taken over: most edits are to texts."""
+        taught = lessons(catalogue)
+        same = next((one for one in known if one.lessons == taught), None)
+        self.learnt: Final[Learnt] = same or learn(catalogue)
+        self._concepts: Final = Concepts(self.learnt.stems)
+        self._index: Final = Index(
+            self.learnt.topics, catalogue.articles, self._concepts, catalogue.words.places, catalogue.words.passports
+        )
+        asking = (word for words in catalogue.words.asking.values() for word in words)
+        self._danger: Final = Danger(self.learnt.cries, asking)
+        self._recogniser: Final = self.learnt.recogniser
 
     def ask(self, text: str, corridor: Corridor = Corridor(), language: str = "") -> Answer:  # noqa: B008 - frozen
         """``language`` is that of the profile, which tips the scale where the message does not."""
@@ -85,6 +88,10 @@ class Answers:
         """The branch of the emergency that a message calls for, "" when it is none."""
         key = fold(text)
         return self._danger.find(text, key, signs_of(key, self._concepts))
+
+    def cries(self, text: str) -> bool:
+        """Whether a listed phrase of danger stands in a message, whatever else is said."""
+        return self._danger.cries(text)
 
     def language(self, text: str, prior: str = "") -> str:
         """The language of a message, if it is one of ours and sure; ``prior`` is that of the profile."""
@@ -150,37 +157,5 @@ class Answers:
         return ranked, max(second, key=lambda topic: firsts[topic], default="")
 
 
-def _taught(catalogue: Catalogue) -> tuple[object, ...]:
-    """All that the models learn from."""
-    words = catalogue.words
-    articles = {
-        key: (article.title.forms, article.questions, article.needs) for key, article in catalogue.articles.items()
-    }
-    lists = (words.danger, words.asking, words.places, words.passports, words.other_languages, words.commands)
-    return articles, catalogue.examples, catalogue.terms, lists, words.yes_no
-
-
 def _ours(guess: Guess) -> str:
     return guess.language if guess.language in LANGUAGES else ""
-
-
-def _terms(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
-    return {
-        term.id: tuple(form for forms in term.forms.values() for form in forms) for term in catalogue.terms.values()
-    }
-
-
-def _lines(catalogue: Catalogue) -> dict[str, list[str]]:
-    """Lines by language for telling languages apart: questions and examples; Uzbek Cyrillic is made from Latin."""
-    lines: dict[str, list[str]] = {language: [] for language in LANGUAGES if language != "uz_Cyrl"}
-    lists = [article.questions for article in catalogue.articles.values()]
-    lists += [*catalogue.examples.values(), *catalogue.words.commands.values(), *catalogue.words.yes_no.values()]
-    for language, into in lines.items():
-        # by turns: the first lines of the lists are then of all topics
-        given = [list(by_language.get(language, ())) for by_language in lists]
-        for place in range(max(map(len, given), default=0)):
-            into += [questions[place] for questions in given if place < len(questions)]
-    return {
-        **lines,
-        **{code: list(of) for code, (_, of) in catalogue.words.other_languages.items() if code != ELSEWHERE},
-    }

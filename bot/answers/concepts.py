@@ -1,9 +1,10 @@
 """Terms of the glossary in what a person types: зарплата, oylik, маош and айлык are one concept."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from bot.text import keys
 
@@ -24,23 +25,36 @@ Begun = dict[str, list[tuple[Phrase, str]]]
 """By the first letters of the second word: the rests of phrases whose first word has been said."""
 
 
-class Concepts:
-    """``forms``: name of a concept -> what people call it, in any language."""
+class Stems(msgspec.Struct, frozen=True, eq=False):
+    """What people call concepts, taken apart."""
 
-    def __init__(self, forms: Mapping[str, tuple[str, ...]]) -> None:
-        #: A word, or the stem of one -> the concepts that it names, up to which length of what is typed.
-        self._words: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        #: The first word of a phrase, or its stem -> up to which length, the rest, the concept.
-        self._phrases: dict[str, list[tuple[int, Phrase, str]]] = defaultdict(list)
-        self._known: dict[str, tuple[frozenset[str], Begun]] = {}
-        for concept, given in forms.items():
-            for key in {key for form in given for key in keys(form)}:
-                words = key.split()
-                for stem, longest in _stems(words[0]) if words else ():
-                    if len(words) == 1:
-                        self._words[stem].append((longest, concept))
-                    else:
-                        self._phrases[stem].append((longest, tuple(words[1:]), concept))
+    #: A word, or the stem of one -> the concepts that it names, up to which length of what is typed.
+    words: dict[str, list[tuple[int, str]]]
+    #: The first word of a phrase, or its stem -> up to which length, the rest, the concept.
+    phrases: dict[str, list[tuple[int, Phrase, str]]]
+
+
+def stems_of(forms: Mapping[str, tuple[str, ...]]) -> Stems:
+    """``forms``: name of a concept -> what people call it, in any language."""
+    stems = Stems({}, {})
+    for concept, given in forms.items():
+        for key in sorted({key for form in given for key in keys(form)}):
+            words = key.split()
+            for stem, longest in _stems(words[0]) if words else ():
+                if len(words) == 1:
+                    stems.words.setdefault(stem, []).append((longest, concept))
+                else:
+                    stems.phrases.setdefault(stem, []).append((longest, tuple(words[1:]), concept))
+    return stems
+
+
+class Concepts:
+    """Finds concepts in words; what it has seen it remembers."""
+
+    def __init__(self, stems: Stems) -> None:
+        self._words: Final = stems.words
+        self._phrases: Final = stems.phrases
+        self._known: Final[dict[str, tuple[frozenset[str], Begun]]] = {}
 
     def find(self, words: list[str]) -> set[str]:
         """The concepts named in the words of a folded text."""

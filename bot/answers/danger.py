@@ -4,12 +4,14 @@ A phrase that stands in the message alarms, unless all else in it says that it i
 without a phrase the examples must be clear. To miss a cry costs more than to answer a harmless message with a number.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Final
 
-from bot.answers.concepts import Concepts
+import msgspec
+
+from bot.answers.concepts import Concepts, stems_of
 from bot.answers.features import Reader
 from bot.answers.linear import Linear
 from bot.catalogue import Catalogue
@@ -38,32 +40,40 @@ _FEWEST_WORDS: Final = 3
 _CALM_KINDS: Final = ("smalltalk", "offtopic", "forged", "abuse")
 
 
-class Danger:
-    def __init__(
-        self, phrases: DangerWords, asking: tuple[str, ...], lines: Sequence[tuple[str, str]], reader: Reader
-    ) -> None:
-        """``lines``: branch, or "" for calm, and text of each example; ``asking``: words of a mere question."""
-        self._phrases = phrases
-        self._asking = Concepts({"asking": asking})
-        self._linear = Linear([(branch, reader.signs(text)) for branch, text in lines], rounds=3)
+class Cries(msgspec.Struct, frozen=True, eq=False):
+    """What was learnt of danger."""
+
+    phrases: DangerWords
+    linear: Linear
 
     @classmethod
-    def build(cls, catalogue: Catalogue, reader: Reader) -> "Danger":
+    def learn(cls, catalogue: Catalogue, reader: Reader) -> "Cries":
+        """From the phrases and examples of each branch, from what is near, and from calm."""
         #: "They do not let me go" is said of a cell and of a husband too: whatever else is named is more exact.
-        branches = sorted(catalogue.words.danger.items(), key=lambda branch: branch[0] == "trafficking")
+        branches = dict(sorted(catalogue.words.danger.items(), key=lambda branch: branch[0] == "trafficking"))
         lines: list[tuple[str, str]] = []
-        for branch, _ in branches:
+        for branch in branches:
             lines += _texts(branch, catalogue.examples.get(branch, {}))
         lines += _texts(_NEAR, catalogue.examples.get(_NEAR, {}))
         for kind in _CALM_KINDS:
             lines += _texts(_CALM, catalogue.examples.get(kind, {}))
-        phrases = DangerWords(dict(branches))
+        phrases = DangerWords.of(branches)
         for article in catalogue.articles.values():
             most = _QUESTIONS if _NEAR_NEEDS.isdisjoint(article.needs) else _QUESTIONS_NEAR
             for questions in article.questions.values() if article.needs[:1] != (_CRY,) else ():
                 lines += [(_CALM, one) for one in islice(questions, most) if phrases.find(one) is None]
-        asking = tuple(word for words in catalogue.words.asking.values() for word in words)
-        return cls(phrases, asking, lines, reader)
+        return cls(phrases, Linear.learn([(branch, reader.signs(text)) for branch, text in lines], rounds=3))
+
+
+class Danger:
+    def __init__(self, cries: Cries, asking: Iterable[str]) -> None:
+        """``asking``: words of a mere question."""
+        self._phrases, self._linear = cries.phrases, cries.linear
+        self._asking = Concepts(stems_of({"asking": tuple(asking)}))
+
+    def cries(self, text: str) -> bool:
+        """Whether a listed phrase stands in it, whatever else is said."""
+        return self._phrases.find(text) is not None
 
     def find(self, text: str, key: str, signs: AbstractSet[str]) -> str:
         """The branch of the emergency that a message calls for, "" when it is none; ``key`` is the folded text."""

@@ -4,9 +4,8 @@
 learnt what tells neighbouring topics apart. Both are made from the articles' own questions when a catalogue is loaded.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from copy import copy
 from itertools import islice
 from typing import Final
 
@@ -14,7 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answers.concepts import Concepts
+from bot.answers.concepts import Concepts, stems_of
 from bot.answers.features import Reader
 from bot.answers.features import signs as signs_of
 from bot.answers.linear import Linear
@@ -46,43 +45,46 @@ class Corridor(msgspec.Struct, frozen=True):
     country: str = ""
 
 
-class Index:
-    def __init__(
-        self,
-        lines: Sequence[tuple[str, str]],
-        articles: Mapping[str, Article],
-        reader: Reader,
-        places: Mapping[str, tuple[str, ...]],
-        passports: Mapping[str, tuple[str, ...]],
-    ) -> None:
-        """``lines``: topic and text of each; topics that are no article are kinds of message that none answers."""
-        self._articles = articles
-        self._concepts = reader.concepts
-        self._known_factors: dict[tuple[Corridor, Corridor], NDArray[np.float32]] = {}
-        self._places = Concepts(places)
-        self._passports = Concepts(passports)
-        self._exact = {reader.key(text): topic for topic, text in reversed(lines)}
-        spelt = [(topic, {reader.key(text), *plain_keys(text)}) for topic, text in lines]
-        self._profiles = Profiles([(topic, key) for topic, keys in spelt for key in keys])
-        self._linear = Linear([(topic, reader.signs(text)) for topic, text in lines])
-        #: Where the topics of the profiles stand among the classes of the linear model.
-        self._order = [self._linear.classes.index(topic) for topic in self._profiles.topics]
+class Topics(msgspec.Struct, frozen=True, eq=False):
+    """What was learnt of topics; those that are no article are kinds of message that none answers."""
+
+    #: The key of a whole line -> its topic.
+    exact: dict[str, str]
+    profiles: Profiles
+    linear: Linear
 
     @classmethod
-    def build(cls, catalogue: Catalogue, reader: Reader) -> "Index":
+    def learn(cls, catalogue: Catalogue, reader: Reader) -> "Topics":
         """From the titles and questions of all articles, in all languages, and the examples of what none answers."""
         lines = [line for article in catalogue.articles.values() for line in _lines(article)]
         for kind in OTHER_KINDS:
             for examples in catalogue.examples.get(kind, {}).values():
                 lines += [(kind, example) for example in examples]
-        return cls(lines, catalogue.articles, reader, catalogue.words.places, catalogue.words.passports)
+        spelt = [(topic, sorted({reader.key(text), *plain_keys(text)})) for topic, text in lines]
+        return cls(
+            {reader.key(text): topic for topic, text in reversed(lines)},
+            Profiles.count([(topic, key) for topic, keys in spelt for key in keys]),
+            Linear.learn([(topic, reader.signs(text)) for topic, text in lines]),
+        )
 
-    def over(self, articles: Mapping[str, Article]) -> "Index":
-        """The same over other articles of the same names and questions."""
-        index = copy(self)
-        index._articles = articles
-        index._known_factors = {}
-        return index
+
+class Index:
+    def __init__(
+        self,
+        topics: Topics,
+        articles: Mapping[str, Article],
+        concepts: Concepts,
+        places: Mapping[str, tuple[str, ...]],
+        passports: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._exact, self._profiles, self._linear = topics.exact, topics.profiles, topics.linear
+        self._articles = articles
+        self._concepts = concepts
+        self._known_factors: dict[tuple[Corridor, Corridor], NDArray[np.float32]] = {}
+        self._places = Concepts(stems_of(places))
+        self._passports = Concepts(stems_of(passports))
+        #: Where the topics of the profiles stand among the classes of the linear model.
+        self._order = [self._linear.classes.index(topic) for topic in self._profiles.topics]
 
     def rank(self, key: str, signs: AbstractSet[str], corridor: Corridor, named: Corridor) -> list[Ranked]:
         """The likeliest topics that serve, best first; ``named`` is what the question says of place and passport."""

@@ -11,8 +11,10 @@ from math import log
 from typing import Final
 from zlib import crc32
 
+import msgspec
 import numpy as np
-from numpy.typing import NDArray
+
+from bot.answers.arrays import Floats, Ints
 
 #: The farthest that one line may move the weights.
 _AGGRESSIVENESS: Final = 1.0
@@ -23,64 +25,64 @@ _CONCEPT: Final = 1.5
 #: What fewer lines have may be a name.
 _COMMON: Final = 3
 
-Floats = NDArray[np.float32]
-Rows = NDArray[np.int64]
 
+class Linear(msgspec.Struct, frozen=True, eq=False):
+    """What was learnt."""
 
-class Linear:
-    """``lines``: class and features of each line; ``rounds``: how often they are gone through."""
+    classes: tuple[str, ...]
+    #: How many lines there were, and how many of them have a feature.
+    _lines: int
+    _held: dict[str, int]
+    #: Of each row, by class.
+    _weights: Floats
 
-    def __init__(self, lines: Sequence[tuple[str, Iterable[str]]], rounds: int = 2) -> None:
+    @classmethod
+    def learn(cls, lines: Sequence[tuple[str, Iterable[str]]], rounds: int = 2) -> "Linear":
+        """``lines``: class and features of each line; ``rounds``: how often they are gone through."""
         data = [(name, sorted(features)) for name, features in lines]
         data.sort(key=lambda line: crc32(" ".join(line[1]).encode()))
         held = Counter(feature for _, features in data for feature in features)
-        self.classes: Final = tuple(sorted({name for name, _ in data}))
-        #: Row and rarity of each feature that a line has.
-        self._known: Final = {
-            feature: (
-                crc32(feature.encode()) % _ROWS,
-                log(1 + len(data) / number) * (_CONCEPT if feature[0] == "#" else 1.0),
-            )
-            for feature, number in held.items()
-        }
-        self._common: Final = frozenset(feature for feature, number in held.items() if number >= _COMMON)
-        self._weights: Final = np.zeros((_ROWS, len(self.classes)), dtype=np.float32)
-        places = {name: place for place, name in enumerate(self.classes)}
-        vectors = [(places[name], *self._vector(features)) for name, features in data]
+        classes = tuple(sorted({name for name, _ in data}))
+        model = cls(classes, len(data), dict(held), np.zeros((_ROWS, len(classes)), dtype=np.float32))
+        places = {name: place for place, name in enumerate(classes)}
+        vectors = [(places[name], *model._vector(features)) for name, features in data]
         for _ in range(rounds):
             # what is safe already is not looked at again
-            vectors = [vector for vector in vectors if self._learn(*vector)]
+            vectors = [vector for vector in vectors if model._learn(*vector)]
+        return model
 
     def scores(self, features: Iterable[str]) -> Floats:
         """The score of each of ``classes``; 1 apart is a safe distance."""
         return self._scores(*self._vector(sorted(features)))
 
-    def _scores(self, rows: Rows, values: Floats) -> Floats:
+    def _scores(self, rows: Ints, values: Floats) -> Floats:
         # a product so small is faster without BLAS, whose threads would wait for each other
         scores: Floats = np.add.reduce(self._weights[rows] * values[:, None], axis=0)
         return scores
 
     def knows(self, feature: str) -> bool:
         """Whether several lines have it."""
-        return feature in self._common
+        return self._held.get(feature, 0) >= _COMMON
 
     def shared(self, features: Iterable[str], name: str) -> Iterator[tuple[str, float]]:
         """The features that speak for or against a class, with what each adds to its score."""
-        known = [feature for feature in sorted(features) if feature in self._known]
+        known = [feature for feature in sorted(features) if feature in self._held]
         rows, values = self._vector(known)
         place = self.classes.index(name)
         for feature, row, value in zip(known, rows, values, strict=True):
             yield feature, float(value * self._weights[row, place])
 
-    def _vector(self, features: Iterable[str]) -> tuple[Rows, Floats]:
-        """Rows of the features that are known, and their values; the length is 1."""
-        known = self._known
-        found = [known[feature] for feature in features if feature in known]
-        rows = np.array([row for row, _ in found], dtype=np.int64)
-        values = np.array([value for _, value in found], dtype=np.float32)
+    def _vector(self, features: Iterable[str]) -> tuple[Ints, Floats]:
+        """Ints of the features that are known, and their values; the length is 1."""
+        found = [(feature, held) for feature in features if (held := self._held.get(feature))]
+        rows = np.array([crc32(feature.encode()) % _ROWS for feature, _ in found], dtype=np.int64)
+        values = np.array([self._rarity(feature, held) for feature, held in found], dtype=np.float32)
         return rows, values / (np.sqrt(np.add.reduce(values * values)) or np.float32(1))
 
-    def _learn(self, place: int, rows: Rows, values: Floats) -> bool:
+    def _rarity(self, feature: str, held: int) -> float:
+        return log(1 + self._lines / held) * (_CONCEPT if feature[0] == "#" else 1.0)
+
+    def _learn(self, place: int, rows: Ints, values: Floats) -> bool:
         """Move the weights if the line is not safe; whether it was not."""
         scores = self._scores(rows, values)
         own = scores[place]

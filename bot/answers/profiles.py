@@ -8,9 +8,11 @@ fewer topics share it. So scripts, endings, look-alikes and slips matter little,
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.answers.arrays import Floats, Ints, SmallInts
 from bot.answers.features import words_of
 
 _SIZES: Final = (3, 4)
@@ -21,33 +23,36 @@ _BUCKETS: Final = 1 << 18
 _UNKNOWN: Final = 0.3
 _SPACE: Final = ord(" ")
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float32]
 
+class Profiles(msgspec.Struct, frozen=True, eq=False):
+    """What was counted."""
 
-class Profiles:
-    """``lines``: topic and key of each line."""
+    topics: tuple[str, ...]
+    #: Of each bucket.
+    _weights: Floats
+    #: For each bucket, from ``_starts[bucket]`` on: the topics that hold it, and what it says for each.
+    _starts: Ints
+    _holders: SmallInts
+    _says: Floats
 
-    def __init__(self, lines: Sequence[tuple[str, str]]) -> None:
-        self.topics: Final = tuple(dict.fromkeys(topic for topic, _ in lines))
-        places = {topic: place for place, topic in enumerate(self.topics)}
+    @classmethod
+    def count(cls, lines: Sequence[tuple[str, str]]) -> "Profiles":
+        """``lines``: topic and key of each line."""
+        topics = tuple(dict.fromkeys(topic for topic, _ in lines))
+        places = {topic: place for place, topic in enumerate(topics)}
         owners = np.array([places[topic] for topic, _ in lines], dtype=np.int64)
         texts = [_framed(words_of(key)) for _, key in lines]
         counts = _counted(texts, owners)
         topic, bucket, number = counts
         held = np.bincount(bucket, minlength=_BUCKETS)
-        unknown = _UNKNOWN * np.log(1 + len(self.topics))
-        self._weights: Final = np.where(held, np.log(1 + len(self.topics) / np.maximum(held, 1)), unknown).astype(
-            np.float32
-        )
-        says = self._weights[bucket] * (1 + np.log(number)).astype(np.float32)
-        lengths = np.sqrt(np.bincount(topic, weights=says * says, minlength=len(self.topics)))
+        unknown = _UNKNOWN * np.log(1 + len(topics))
+        weights = np.where(held, np.log(1 + len(topics) / np.maximum(held, 1)), unknown).astype(np.float32)
+        says = weights[bucket] * (1 + np.log(number)).astype(np.float32)
+        lengths = np.sqrt(np.bincount(topic, weights=says * says, minlength=len(topics)))
         says = (says / np.maximum(lengths[topic], 1e-9)).astype(np.float32)
         order = np.argsort(bucket, kind="stable")
-        #: For each bucket, from ``_starts[bucket]`` on: the topics that hold it, and what it says for each.
-        self._starts: Final = np.concatenate([[0], np.cumsum(held)]).astype(np.int64)
-        self._holders: Final = topic[order].astype(np.int32)
-        self._says: Final = says[order]
+        starts = np.concatenate([[0], np.cumsum(held)]).astype(np.int64)
+        return cls(topics, weights, starts, topic[order].astype(np.int32), says[order])
 
     def scores(self, key: str) -> Floats:
         """Likeness to each of ``topics``, 0 to 1."""

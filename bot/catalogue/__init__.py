@@ -1,11 +1,13 @@
 """Flows, content and translations: loaded, checked, then immutable."""
 
+from bot.catalogue.cache import Cache
 from bot.catalogue.coverage import coverage
 from bot.catalogue.expressions import Expression, ExpressionError, Kind, Scope, evaluate, holds
 from bot.catalogue.findings import BrokenCatalogue, Finding, did_you_mean
 from bot.catalogue.impact import impact
 from bot.catalogue.legal import DeadlineEvent, DeadlineKind, DeadlineRule, TermFact, WorkCalendar
-from bot.catalogue.load import Kept, Loaded, load
+from bot.catalogue.load import load
+from bot.catalogue.loaded import Kept, Loaded
 from bot.catalogue.model import (
     AnswerKind,
     Article,
@@ -42,11 +44,13 @@ from bot.catalogue.organisations import HandOver, Organisation
 from bot.catalogue.points import Asked, HelpPoint
 from bot.catalogue.schema import write_schemas
 from bot.catalogue.transcripts import Step, Transcript, load_transcripts
-from bot.catalogue.values import City, Coordinates, Source, Unit, Wording
+from bot.catalogue.values import PREVIEW, AlertChoice, City, Coordinates, Source, Topic, Unit, Wording
 from bot.catalogue.watch import Live
-from bot.catalogue.words import PlaceNames, Term, Words
+from bot.catalogue.words import PlaceNames, Term, Words, beginnings
 
 __all__ = [
+    "PREVIEW",
+    "AlertChoice",
     "AnswerKind",
     "Article",
     "Ask",
@@ -55,6 +59,7 @@ __all__ = [
     "Branch",
     "Branches",
     "BrokenCatalogue",
+    "Cache",
     "Call",
     "Catalogue",
     "City",
@@ -100,11 +105,13 @@ __all__ = [
     "TermFact",
     "Text",
     "Timeout",
+    "Topic",
     "Transcript",
     "Unit",
     "Wording",
     "Words",
     "WorkCalendar",
+    "beginnings",
     "coverage",
     "did_you_mean",
     "evaluate",

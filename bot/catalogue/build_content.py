@@ -1,7 +1,7 @@
 """Articles, facts, phrases and words of the catalogue out of the files of ``content/``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -126,6 +126,7 @@ def build_template(file: File[shapes.Template], into: Gathered) -> Template:
             make.text(f"{key}.buttons.{index + 1}", label, "buttons", index, kind="template-button")
             for index, label in enumerate(file.shape.buttons)
         ),
+        parameters=dict(file.shape.parameters),
     )
 
 
@@ -140,7 +141,8 @@ def build_need(entry: Entry[shapes.Served]) -> Need:
     return Need(need=shape.need, by=shape.by, feature=shape.feature or "", not_yet=shape.not_yet or "")
 
 
-def build_words(file: File[shapes.WordLists]) -> Words:
+def build_words(file: File[shapes.WordLists], lures: File[shapes.Lures] | None, marked: Iterable[str]) -> Words:
+    """``marked``: names of the help points whose very name may be an offence."""
     shape = file.shape
     return Words(
         commands={name: _lists(lists) for name, lists in shape.commands},
@@ -150,6 +152,9 @@ def build_words(file: File[shapes.WordLists]) -> Words:
         places={country: tuple(names) for country, names in shape.places.items()},
         passports={citizenship: tuple(names) for citizenship, names in shape.passports.items()},
         other_languages={code: (one.say, one.lines) for code, one in shape.other_languages.items()},
+        preview=_lists(shape.preview),
+        lures={name: _lists(lists) for name, lists in lures.shape} if lures else {},
+        barred=(*shape.barred, *marked),
     )
 
 

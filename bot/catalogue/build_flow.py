@@ -161,13 +161,14 @@ class _Build:
 
     def _effects(self, shape: shapes.Effects) -> tuple[tuple[str, Any], ...]:
         arguments = {
-            "set": {name: _literal(value) for name, value in (shape.set or {}).items()},
+            "set": {name: self._constant(name, value) for name, value in (shape.set or {}).items()},
             "count": shape.count,
             "remind": Reminder(after=shape.remind.after, flow=shape.remind.flow) if shape.remind else None,
             "route": shape.route,
             "hand_over": _hand_over(shape.hand_over) if shape.hand_over else None,
             "transfer": shape.transfer,
             "report": shape.report,
+            "check": (shape.check or "").removeprefix("answers."),
             "leave": shape.leave,
             "forget": shape.forget,
             "hide": shape.hide,
@@ -175,6 +176,11 @@ class _Build:
         }
         given = self.maker.document.data["nodes"][self.name]["do"]
         return tuple((name, arguments[name]) for name in given if arguments[name])
+
+    def _constant(self, name: str, value: str) -> str | float | bool | None:
+        """As in conditions: a word in quotes is that word, ``none`` without them is nothing."""
+        quoted = self.maker.document.is_quoted(*self.way, "do", "set", name)
+        return value if quoted else _literal(value)
 
 
 def _hand_over(shape: shapes.HandOver) -> HandOver:

@@ -24,5 +24,6 @@ def build_organisation(entry: Entry[shapes.Organisation], into: Gathered) -> Org
         answers_within=timedelta(hours=shape.answers_within_hours),
         urgent=shape.urgent,
         active=shape.status == "active",
+        alerts_a_week=int(shape.alerts_a_week),
         at=entry.at(),
     )

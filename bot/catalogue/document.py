@@ -36,6 +36,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         """Where the key of that value stands; for an item of a list the item itself."""
         return place_of(self._keys[way], self.file) if way in self._keys else self.at(*way)
 
+    def is_quoted(self, *way: str | int) -> bool:
+        return way in self._quoted
+
     def inside(self, column: int, *way: str | int) -> Place:
         """The place of a character (from 1) of a text that stands in one line."""
         at = self.at(*way)

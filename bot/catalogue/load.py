@@ -1,12 +1,10 @@
 """Loads and checks ``flows/``, ``content/`` and ``locales/``: all findings, and a catalogue when it may serve."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
-
-import msgspec
 
 from bot.catalogue import shapes
 from bot.catalogue.build_content import (
@@ -24,10 +22,12 @@ from bot.catalogue.build_flow import Titles, build_flow
 from bot.catalogue.build_organisations import build_organisation
 from bot.catalogue.build_places import build_place
 from bot.catalogue.build_points import build_asking, build_point, why_hidden
+from bot.catalogue.cache import Cache
 from bot.catalogue.checks import check
 from bot.catalogue.document import Unreadable
 from bot.catalogue.draft import Draft, File
 from bot.catalogue.findings import Finding
+from bot.catalogue.loaded import Kept, Loaded, content, recall, remember
 from bot.catalogue.locales import Locales
 from bot.catalogue.making import Gathered, Maker
 from bot.catalogue.model import Article, Ask, Catalogue, Flow, Form, Menu, Target, Text
@@ -38,33 +38,41 @@ from bot.catalogue.source import parse
 from bot.catalogue.words import Words
 from bot.text import LANGUAGES
 
-Kept = Sequence[tuple[str, str, bytes]]
-"""Older versions of flows that sessions may still stand in: flow, version, source."""
-
 #: Errors that time brings without an edit: the bot says that the number is being checked, and goes on serving.
 TIMELY: Final = frozenset({"fact-without-value"})
 
 
-class Loaded(msgspec.Struct, frozen=True, kw_only=True):
-    """``catalogue`` is None when an error forbids to serve it. ``completeness``: language -> share of texts, 0 to 1.
-
-    ``sources``: (flow, version) -> its YAML, to be kept for the sessions that begin in it.
-    """
-
-    catalogue: Catalogue | None
-    findings: tuple[Finding, ...]
-    completeness: Mapping[str, float]
-    counts: Mapping[str, int]
-    sources: Mapping[tuple[str, str], bytes]
-
-
-def load(root: Path, *, as_of: date, previous: Catalogue | None = None, kept: Kept = ()) -> Loaded:
+def load(
+    root: Path,
+    *,
+    as_of: date,
+    previous: Catalogue | None = None,
+    kept: Kept = (),
+    cache: Cache | None = None,
+    known: Loaded | None = None,
+) -> Loaded:
     """Load the folder that holds ``flows/``, ``content/`` and ``locales/``; never raises for what editors wrote.
 
-    ``as_of`` is the day for which facts and reviews are checked; against ``previous`` removed nodes are found.
+    ``as_of`` is the day for which facts and reviews are checked; against ``previous`` removed nodes are found. Without
+    a ``previous`` the ``cache`` spares all of it, as long as nothing has changed; texts that an earlier load has made,
+    ``known``, are not made again.
     """
+    if cache is None or previous is not None:
+        return _load(root, as_of, previous, kept, known)
+    made_from = content(root, as_of)
+    loaded = recall(cache, made_from, kept)
+    if loaded is None:
+        loaded = _load(root, as_of, kept=kept)
+        if loaded.catalogue is not None and content(root, as_of) == made_from:  # not edited meanwhile
+            remember(cache, made_from, kept, loaded)
+    return loaded
+
+
+def _load(
+    root: Path, as_of: date, previous: Catalogue | None = None, kept: Kept = (), known: Loaded | None = None
+) -> Loaded:
     locales = Locales.load(root / "locales")
-    draft, unshaped = read_draft(root, locales, as_of, previous, kept)
+    draft, unshaped = read_draft(root, locales, as_of, previous, kept, known)
     texts = [said.text for said in draft.texts]
     findings = {*unshaped, *_of_translations(locales, texts, draft), *check(draft)}
     serves = all(finding.level == "warning" or finding.rule in TIMELY for finding in findings)
@@ -82,6 +90,8 @@ def load(root: Path, *, as_of: date, previous: Catalogue | None = None, kept: Ke
             "deadlines": len(draft.deadlines),
             "texts": len(texts),
         },
+        texts={text.key: text for text in texts},
+        translations=locales.digest,
         sources={(file.id, draft.catalogue.flows[file.id].version): file.raw for file in draft.flows.values()},
     )
 
@@ -92,12 +102,30 @@ def _of_translations(locales: Locales, texts: list[Text], draft: Draft) -> list[
     return [finding for finding in found if finding.rule != "unused-translation" or not draft.broken]
 
 
+def _forms(locales: Locales, known: Loaded | None) -> Callable[[str, str], Mapping[str, Form]]:
+    """A text in every language; as it is known, when neither it nor any translation has changed."""
+    if known is None or known.translations != locales.digest:
+        return locales.forms
+    texts = known.texts
+
+    def forms(key: str, source: str) -> Mapping[str, Form]:
+        text = texts.get(key)
+        return text.forms if text is not None and text.source == source else locales.forms(key, source)
+
+    return forms
+
+
 def read_draft(
-    root: Path, locales: Locales, as_of: date, previous: Catalogue | None = None, kept: Kept = ()
+    root: Path,
+    locales: Locales,
+    as_of: date,
+    previous: Catalogue | None = None,
+    kept: Kept = (),
+    known: Loaded | None = None,
 ) -> tuple[Draft, list[Finding]]:
     """Everything that has its shape, and what kept the rest from it; nothing is checked yet."""
     reader = Reader(root)
-    into = Gathered(forms=locales.forms)
+    into = Gathered(forms=_forms(locales, known))
     draft = _build(reader, into, as_of, previous, kept)
     strays = (finding for finding in reader.strays("flows", "content") if "/transcripts/" not in finding.at.file)
     return draft, [*reader.findings, *into.findings, *strays]
@@ -145,12 +173,14 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
     asking = reader.files("content/asking.yaml", shapes.Asking)
     phrases = reader.one("content/phrases.yaml", shapes.Phrases)
     words = reader.one("content/words.yaml", shapes.WordLists)
+    lures = reader.files("content/lures.yaml", shapes.Lures)
     templates = reader.files("content/templates/*.yaml", shapes.Template, TEMPLATE)
     examples = reader.files("content/examples.yaml", shapes.Examples)
     titles = _titles(flow_files, article_files, into)
     flows = {id: build_flow(file, titles, into) for id, file in flow_files.items()}
     articles = {id: build_article(file, titles[f"article:{id}"], into) for id, file in article_files.items()}
-    built_words = build_words(words) if words else Words(commands={}, danger={}, yes_no={})
+    marked = [entry.shape.name for entry in points.values() if entry.shape.marks]
+    built_words = build_words(words, lures.get("lures"), marked) if words else Words(commands={}, danger={}, yes_no={})
     archive = _archive(kept, flows, titles, into)
     shown = {key: build_point(entry, into) for key, entry in points.items() if not why_hidden(entry.shape)}
     catalogue = Catalogue(
@@ -171,7 +201,9 @@ def _build(reader: Reader, into: Gathered, as_of: date, previous: Catalogue | No
         terms={key: build_term(entry) for key, entry in terms.items()},
         templates={name: build_template(file, into) for name, file in templates.items()},
         archive=archive,
-        tokens=_tokens([*archive.values(), *flows.values()], [*articles.values()], [*shown.values()], built_words),
+        tokens=_tokens(
+            [*archive.values(), *flows.values()], [*articles.values()], [*shown.values()], built_words, [*organisations]
+        ),
     )
     return Draft(
         as_of=as_of,
@@ -233,7 +265,11 @@ def _archive(kept: Kept, flows: Mapping[str, Flow], titles: Titles, into: Gather
 
 
 def _tokens(
-    flows: Sequence[Flow], articles: Sequence[Article], points: Sequence[HelpPoint], words: Words
+    flows: Sequence[Flow],
+    articles: Sequence[Article],
+    points: Sequence[HelpPoint],
+    words: Words,
+    organisations: Sequence[str],
 ) -> dict[str, Target]:
     """Everything that has a public id, in older versions of flows too."""
     needs = sorted({need for having in (articles, points) for one in having for need in one.needs})
@@ -244,6 +280,7 @@ def _tokens(
         *(Target(kind="article", id=article.id) for article in articles),
         *(Target(kind="details", id=article.id) for article in articles),
         *(Target(kind="help", id=need) for need in needs),
+        *(Target(kind="alerts-off", id=id) for id in organisations),
         *(Target(kind=kind, id=point.key) for point in points for kind in ("silent", "save")),
         *(Target(kind="point", id=point.key, option=need) for point in points for need in needs),
         *(

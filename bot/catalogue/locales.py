@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final, Literal
 
@@ -64,23 +65,28 @@ class _Held(msgspec.Struct, frozen=True):
 
 
 class Locales(msgspec.Struct, frozen=True, kw_only=True):
-    """All translations, by language and key. ``broken`` is what could not be read, as findings."""
+    """All translations, by language and key. ``broken`` is what could not be read, as findings; ``digest`` is the
+    files'."""
 
     messages: Mapping[str, Mapping[str, Message_]]
     broken: tuple[Finding, ...] = ()
+    digest: bytes = b""
 
     @classmethod
     def load(cls, folder: Path) -> "Locales":
         """Read the PO files of every language; a file that is absent is an empty one."""
         broken: list[Finding] = []
         messages: dict[str, dict[str, Message_]] = {}
+        digest = blake2b(digest_size=16)
         for language in (*TRANSLATED, CORRECTED):
             here = messages[language] = {}
             for domain in DOMAINS:
                 path = folder / language / "LC_MESSAGES" / f"{domain}.po"
                 if path.exists():
-                    _read(path, path.relative_to(folder.parent).as_posix(), here, broken)
-        return cls(messages=messages, broken=tuple(broken))
+                    shown, content = path.relative_to(folder.parent).as_posix(), path.read_bytes()
+                    digest.update(b"%s\0%d\0%s" % (shown.encode(), len(content), content))
+                    _read(content, shown, here, broken)
+        return cls(messages=messages, broken=tuple(broken), digest=digest.digest())
 
     def forms(self, key: str, source: str) -> Mapping[str, Form]:
         """The text in every language of the registry; what lacks a translation stands in its fallback language."""
@@ -281,12 +287,12 @@ def unreadable(shown: str, error: PoFileError | UnicodeDecodeError) -> Finding:
     return Finding(at=Place(shown, line), rule="po-syntax", what=what, remedy=remedy)
 
 
-def _read(path: Path, shown: str, into: dict[str, Message_], broken: list[Finding]) -> None:
+def _read(content: bytes, shown: str, into: dict[str, Message_], broken: list[Finding]) -> None:
     def report(line: int, what: str, remedy: str) -> None:
         broken.append(Finding(at=Place(shown, line), rule="po-syntax", what=what, remedy=remedy))
 
     try:
-        entries = read_po(path).entries
+        entries = _parsed(content).entries
     except (UnicodeDecodeError, PoFileError) as error:
         broken.append(unreadable(shown, error))
         return

@@ -31,7 +31,7 @@ class Place(msgspec.Struct, frozen=True, order=True):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class Slot(msgspec.Struct, frozen=True, kw_only=True):
+class Slot(msgspec.Struct, frozen=True, kw_only=True, tag="slot"):
     """A declared placeholder: ``{fact:patent_month[moscow]}`` is of the kind fact, patent_month, "moscow"."""
 
     kind: Literal["fact", "point", "person", "answers", "profile", "today", "value"]
@@ -57,7 +57,7 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
                 return f"{{{self.kind}.{self.name}}}"
 
 
-class Literal_(msgspec.Struct, frozen=True, kw_only=True):  # noqa: N801 - "Literal" is typing's
+class Literal_(msgspec.Struct, frozen=True, kw_only=True, tag="literal"):  # noqa: N801 - "Literal" is typing's
     text: str
     bold: bool = False
 
@@ -186,7 +186,7 @@ class Do(msgspec.Struct, frozen=True, kw_only=True, tag="do"):
 
     set: a mapping of ``profile.x`` / ``answers.x`` to str, int, float, bool or None; remind: a ``Reminder``;
     count: a topic; route: a need or ``answers.x``; hand_over: a ``HandOver``; transfer: agree or refuse; report:
-    silent; leave, forget and hide: True.
+    silent; check: the name of an answer; leave, forget and hide: True.
     """
 
     effects: tuple[tuple[str, Any], ...]
@@ -300,19 +300,25 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     body: Text
-    #: They stand for the first choices of the reply.
+    #: They stand for the first choices of the reply, or for its ``payloads``.
     buttons: tuple[Text, ...] = ()
+    #: Values of the body -> an example of each for Meta's reviewers.
+    parameters: Mapping[str, str] = {}
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """What a token stands for. ``details`` is the long form of an article, ``command`` one of ``Words.commands``,
     ``help`` the nearest help with a need, ``point`` the card of a help point for the need that is its ``option``,
-    ``silent`` a help point where nobody answers, ``save`` its number for the phone's address book."""
+    ``silent`` a help point where nobody answers, ``save`` its number for the phone's address book; ``alert`` the alert
+    with that code, ``alerts-off`` an organisation whose alerts the person refuses."""
 
+    # fmt: off
     kind: Literal[
-        "option", "article", "details", "flow", "language", "command", "place", "help", "point", "silent", "save"
+        "option", "article", "details", "flow", "language", "command", "place", "help", "point", "silent", "save",
+        "alert", "alerts-off",
     ]
-    #: The article, flow, language, command, place, need or help point; for an option its flow.
+    # fmt: on
+    #: The article, flow, language, command, place, need, help point, code or organisation; for an option its flow.
     id: str
     node: str = ""
     option: str = ""

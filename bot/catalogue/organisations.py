@@ -32,6 +32,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     #: Takes what cannot wait: violence, trafficking, detention.
     urgent: bool
     active: bool
+    #: Alerts that it may send in seven days, besides those about danger to life.
+    alerts_a_week: int = 3
     at: "Place"
 
 

@@ -11,7 +11,10 @@ from typing import Final
 from bot.catalogue.model import Literal_, Part, Slot
 
 #: What a person's profile may hold; ``{profile.x}`` names one of these.
-PROFILE: Final = ("language", "citizenship", "country", "city", "region", "stage", "share")
+PROFILE: Final = (
+    *("language", "citizenship", "country", "city", "region", "stage", "share"),
+    *("alerts", "alerts_without", "alerts_again", "follows"),
+)
 
 _SLOT: Final = re.compile(
     rf"""

@@ -39,6 +39,8 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
     flow: str
     #: All organisations answer, day and night.
     staffed: bool
+    #: There is an alert, and it is for everybody.
+    alerts: bool
     languages: tuple[str, ...]
     steps: tuple[Step, ...]
     #: ``flow.node``, or ``nothing``.
@@ -63,6 +65,7 @@ def _transcript(file: File[shapes.Transcript]) -> Transcript:
         profile=shape.profile.model_dump(exclude_none=True),
         flow=shape.flow or "",
         staffed=shape.staffed,
+        alerts=shape.alerts,
         languages=shape.languages or tuple(LANGUAGES),
         steps=tuple(
             Step(

@@ -1,7 +1,7 @@
 """The closed sets and plain values that content is made of: where it comes from, units, where a help point is."""
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -15,6 +15,12 @@ Unit = Literal[
     "percent", "count", "date", "text",
 ]
 # fmt: on
+#: Characters of a message that a locked screen shows.
+PREVIEW: Final = 80
+#: What alerts are about, and what a person may follow.
+Topic = Literal["documents", "work", "money", "health", "children", "police", "home"]
+#: How much a person takes: every alert; what cannot wait; danger to life; nothing.
+AlertChoice = Literal["all", "important", "life", "none"]
 PointKind = Literal["emergency", "consulate", "government", "hotline", "legal", "ngo", "red_cross", "clinic", "shelter"]
 Precision = Literal["address", "city"]
 #: What is said of a point, unknown where nothing is.

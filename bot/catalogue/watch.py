@@ -9,8 +9,10 @@ from typing import Final
 
 from watchfiles import Change, awatch
 
+from bot.catalogue.cache import Cache
 from bot.catalogue.findings import BrokenCatalogue, Finding
-from bot.catalogue.load import Kept, Loaded, load
+from bot.catalogue.load import load
+from bot.catalogue.loaded import Kept, Loaded
 from bot.catalogue.model import Catalogue
 
 _WATCHED: Final = (".yaml", ".po")
@@ -28,6 +30,7 @@ class Live:
         today: Callable[[], date],
         kept: Kept = (),
         prepare: Callable[[Catalogue], object] = lambda catalogue: None,
+        cache: Cache | None = None,
     ) -> None:
         """Load ``root``; raises ``BrokenCatalogue`` when it cannot serve. ``kept`` are stored versions of flows.
 
@@ -38,18 +41,22 @@ class Live:
         self._kept = {(flow, version): source for flow, version, source in kept}
         self._prepare = prepare
         self._lock = Lock()
-        loaded = self._load(None)
+        loaded = load(root, as_of=today(), kept=kept, cache=cache)
         if loaded.catalogue is None:
             raise BrokenCatalogue(finding for finding in loaded.findings if finding.level == "error")
         prepare(loaded.catalogue)
         self._catalogue = loaded.catalogue
+        self._loaded = loaded
         self._kept.update(loaded.sources)
-        #: What the last load found; its errors are those that keep the present catalogue serving.
-        self.findings: tuple[Finding, ...] = loaded.findings
 
     @property
     def catalogue(self) -> Catalogue:
         return self._catalogue
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the last load found; its errors are those that keep the present catalogue serving."""
+        return self._loaded.findings
 
     @property
     def sources(self) -> list[tuple[str, str, bytes]]:
@@ -59,13 +66,14 @@ class Live:
     def reload(self) -> Loaded:
         """Load again; a broken edit leaves the last good version serving. Takes a moment: not for the event loop."""
         with self._lock:
-            loaded = self._load(self._catalogue)
+            loaded = self._loaded = load(
+                self._root, as_of=self._today(), previous=self._catalogue, kept=self.sources, known=self._loaded
+            )
             if loaded.catalogue is not None:
                 self._kept.update(loaded.sources)
                 if loaded.catalogue.version != self._catalogue.version:
                     self._prepare(loaded.catalogue)
                     self._catalogue = loaded.catalogue
-            self.findings = loaded.findings
             return loaded
 
     async def watch(self, on_loaded: Callable[[Loaded], None], stop: asyncio.Event | None = None) -> None:
@@ -73,9 +81,6 @@ class Live:
         folders = [folder for name in ("flows", "content", "locales") if (folder := self._root / name).is_dir()]
         async for _ in awatch(*folders, watch_filter=_matters, debounce=_DEBOUNCE_MS, stop_event=stop):
             on_loaded(await asyncio.to_thread(self.reload))
-
-    def _load(self, previous: Catalogue | None) -> Loaded:
-        return load(self._root, as_of=self._today(), previous=previous, kept=self.sources)
 
 
 def _matters(_: Change, path: str) -> bool:

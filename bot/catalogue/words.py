@@ -1,6 +1,7 @@
 """Words that people type, and what things are called: they are matched, never printed as they stand."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,6 +26,22 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     passports: Mapping[str, tuple[str, ...]] = {}
     #: Code of a language that is not ours -> what is answered in it, and lines from which it is known.
     other_languages: Mapping[str, tuple[str, tuple[str, ...]]] = {}
+    #: Language -> beginnings of words that no locked screen may show.
+    preview: Mapping[str, tuple[str, ...]] = {}
+    #: Of ``content/lures.yaml``; ``ask``: words that demand, ``thing``: beginnings of what no alert may demand; each by
+    #: language.
+    lures: Mapping[str, Mapping[str, tuple[str, ...]]] = {}
+    #: Names and sites that are an offence to show where readers are (THREATS T25).
+    barred: tuple[str, ...] = ()
+
+
+def beginnings(lists: Mapping[str, Collection[str]]) -> dict[str, "re.Pattern[str]"]:
+    """Language -> what finds a word that begins like one of its list; languages without a list are left out."""
+    return {
+        language: re.compile(rf"\b({'|'.join(map(re.escape, words))})", re.IGNORECASE)
+        for language, words in lists.items()
+        if words
+    }
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+import msgspec
 from rapidfuzz.distance import OSA
 
 from bot.text.folding import fold, keys
@@ -11,25 +12,36 @@ from bot.text.folding import fold, keys
 _FORGIVING_FROM: Final = 5
 
 
-class DangerWords:
+class DangerWords(msgspec.Struct, frozen=True, eq=False):
     """Phrases by branch of the emergency flow and language, in every variant of ``keys``.
 
     A phrase of one word must stand as it is; in a longer one each word of five letters and more may hold one slip.
     Words of a phrase stand side by side in the text.
     """
 
-    def __init__(self, words: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
-        self._order = {branch: number for number, branch in enumerate(words)}
-        #: The longest word of a phrase, as the rarest -> (where it stands in the phrase, the phrase, branch).
-        self._phrases: dict[str, list[tuple[int, tuple[str, ...], str]]] = {}
-        #: A word with one letter left out, and the word itself -> the words of phrases that it may be.
-        self._near: dict[str, set[str]] = {}
-        #: Letters of the longest word of a phrase.
-        self._longest = 0
-        for branch, by_language in words.items():
-            for phrase in {phrase for phrases in by_language.values() for phrase in phrases}:
-                for key in keys(phrase):
-                    self._add(tuple(key.split()), branch)
+    _order: dict[str, int]
+    #: Letters of the longest word of a phrase.
+    _longest: int
+    #: The longest word of a phrase, as the rarest -> (where it stands in the phrase, the phrase, branch).
+    _phrases: dict[str, list[tuple[int, tuple[str, ...], str]]]
+    #: A word with one letter left out, and the word itself -> the words of phrases that it may be.
+    _near: dict[str, set[str]]
+
+    @classmethod
+    def of(cls, words: Mapping[str, Mapping[str, tuple[str, ...]]]) -> "DangerWords":
+        phrases = {
+            (tuple(key.split()), branch): None
+            for branch, by_language in words.items()
+            for given in by_language.values()
+            for phrase in dict.fromkeys(given)
+            for key in sorted(keys(phrase))
+            if key
+        }
+        longest = max((len(word) for phrase, _ in phrases for word in phrase), default=0)
+        made = cls({branch: number for number, branch in enumerate(words)}, longest, {}, {})
+        for phrase, branch in phrases:
+            made._add(phrase, branch)
+        return made
 
     def find(self, text: str) -> str | None:
         """The branch of the longest phrase in the text, the one listed first when several are as long."""
@@ -54,11 +66,8 @@ class DangerWords:
         return branch, -length
 
     def _add(self, phrase: tuple[str, ...], branch: str) -> None:
-        if not phrase:
-            return
         longest = max(phrase, key=len)
         self._phrases.setdefault(longest, []).append((phrase.index(longest), phrase, branch))
-        self._longest = max(self._longest, len(longest))
         for word in phrase:
             self._near.setdefault(word, set()).add(word)
             if len(phrase) > 1 and len(word) >= _FORGIVING_FROM:

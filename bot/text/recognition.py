@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.text.cleaning import script
 from bot.text.uzbek import to_cyrillic
@@ -94,13 +95,58 @@ _SPELLINGS: Final[Mapping[str, tuple[_Spelling, ...]]] = {
 }
 
 
-class Recogniser:
-    """``lines``: by language of ours (Uzbek in Latin letters), and by any other language that must be told apart."""
+class _Model(msgspec.Struct, frozen=True, eq=False):
+    """The spellings of one alphabet. What a spelling has not seen costs it the same, so only the others are kept."""
 
-    def __init__(self, lines: Mapping[str, Sequence[str]]) -> None:
+    #: Group of letters -> its row among the weights.
+    _rows: dict[str, int]
+    #: Of each spelling.
+    _languages: list[str]
+    _weights: NDArray[np.float32]
+    _unseen: NDArray[np.float32]
+    _before: NDArray[np.float32]
+
+    @classmethod
+    def count(cls, kinds: list[tuple[str, Counter[str]]], ours: frozenset[str]) -> "_Model":
+        """``kinds``: language of a spelling, and how often it has seen each group."""
+        known = {group: row for row, group in enumerate(dict.fromkeys(group for _, seen in kinds for group in seen))}
+        languages = [language for language, _ in kinds]
+        weights = np.zeros((len(known), len(kinds)), dtype=np.float32)
+        totals = [sum(seen.values()) + _SMOOTHING * len(known) for _, seen in kinds]
+        unseen = np.array([log(_SMOOTHING / total) for total in totals], dtype=np.float32)
+        is_ours = [language.partition("_")[0] in ours for language in languages]
+        before = np.array([0.0 if ours_ else _FOREIGN for ours_ in is_ours], dtype=np.float32)
+        for place, (_, seen) in enumerate(kinds):
+            rows = [known[group] for group in seen]
+            counts = np.array(list(seen.values()), dtype=np.float32)
+            weights[rows, place] = np.log((counts + _SMOOTHING) / totals[place]) - unseen[place]
+        return cls(known, languages, weights, unseen, before)
+
+    def likelihoods(self, plain: str) -> dict[str, float]:
+        temper = _TEMPER * min(plain.count(" ") + 1, _ENOUGH_WORDS) / _ENOUGH_WORDS
+        groups = list(_groups(plain))
+        rows = [row for group in groups if (row := self._rows.get(group)) is not None]
+        seen = np.add.reduce(self._weights[rows], axis=0) if rows else 0.0
+        values = self._before + temper * (seen + self._unseen * len(groups))
+        found: dict[str, float] = {}
+        for language, value in zip(self._languages, values.tolist(), strict=True):
+            found[language] = max(found.get(language, value), value)
+        return found
+
+
+class Recogniser(msgspec.Struct, frozen=True, eq=False):
+    """What was counted."""
+
+    #: Words of the languages that are not ours: their lines are few, and any rare letters look like them.
+    _foreign: dict[str, frozenset[str]]
+    #: By alphabet.
+    _models: dict[str, _Model]
+
+    @classmethod
+    def count(cls, lines: Mapping[str, Sequence[str]]) -> "Recogniser":
+        """``lines``: by language of ours (Uzbek in Latin letters), and by any other that must be told apart."""
         counted: dict[str, list[tuple[str, Counter[str]]]] = defaultdict(list)
-        #: Words of the languages that are not ours: their lines are few, and any rare letters look like them.
-        self._foreign = {
+        foreign = {
             language: frozenset(word for line in given for word in _plain(line).split())
             for language, given in lines.items()
             if language not in _SPELLINGS
@@ -110,7 +156,9 @@ class Recogniser:
             for spelling in _SPELLINGS.get(language) or (_other(language, plain),):
                 groups = Counter(group for line in plain for group in _groups(spelling.of(line)))
                 counted[spelling.script].append((spelling.language, groups))
-        self._models = {alphabet: _Model(kinds, frozenset(_SPELLINGS)) for alphabet, kinds in counted.items()}
+        return cls(
+            foreign, {alphabet: _Model.count(kinds, frozenset(_SPELLINGS)) for alphabet, kinds in counted.items()}
+        )
 
     def guess(self, text: str, prior: str = "") -> Guess:
         """``prior`` is the language of the profile: it tips the scale where the words do not."""
@@ -130,35 +178,6 @@ class Recogniser:
         if best in self._foreign and self._foreign[best].isdisjoint(plain.split()):
             is_sure = False
         return Guess(language=best if is_sure else "", certainty=certainty)
-
-
-class _Model:
-    """The spellings of one alphabet. What a spelling has not seen costs it the same, so only the others are kept."""
-
-    def __init__(self, kinds: list[tuple[str, Counter[str]]], ours: frozenset[str]) -> None:
-        known = {group: row for row, group in enumerate(dict.fromkeys(group for _, seen in kinds for group in seen))}
-        self._rows: Final = known
-        self._languages: Final = [language for language, _ in kinds]
-        self._weights: Final = np.zeros((len(known), len(kinds)), dtype=np.float32)
-        totals = [sum(seen.values()) + _SMOOTHING * len(known) for _, seen in kinds]
-        self._unseen: Final = np.array([log(_SMOOTHING / total) for total in totals], dtype=np.float32)
-        is_ours = [language.partition("_")[0] in ours for language in self._languages]
-        self._before: Final = np.array([0.0 if ours_ else _FOREIGN for ours_ in is_ours], dtype=np.float32)
-        for place, (_, seen) in enumerate(kinds):
-            rows = [known[group] for group in seen]
-            counts = np.array(list(seen.values()), dtype=np.float32)
-            self._weights[rows, place] = np.log((counts + _SMOOTHING) / totals[place]) - self._unseen[place]
-
-    def likelihoods(self, plain: str) -> dict[str, float]:
-        temper = _TEMPER * min(plain.count(" ") + 1, _ENOUGH_WORDS) / _ENOUGH_WORDS
-        groups = list(_groups(plain))
-        rows = [row for group in groups if (row := self._rows.get(group)) is not None]
-        seen = np.add.reduce(self._weights[rows], axis=0) if rows else 0.0
-        values = self._before + temper * (seen + self._unseen * len(groups))
-        found: dict[str, float] = {}
-        for language, value in zip(self._languages, values.tolist(), strict=True):
-            found[language] = max(found.get(language, value), value)
-        return found
 
 
 def _other(language: str, plain: list[str]) -> _Spelling:

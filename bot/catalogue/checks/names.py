@@ -1,7 +1,7 @@
 """Whether what is named exists: flows, articles, help points, profile fields, answers."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Final
+from typing import Final, get_args
 
 from bot.catalogue.build_points import why_hidden
 from bot.catalogue.draft import Draft, File, Owner
@@ -9,12 +9,20 @@ from bot.catalogue.findings import Finding, did_you_mean
 from bot.catalogue.model import Place
 from bot.catalogue.placeholders import PROFILE
 from bot.catalogue.shapes import flow as shapes
+from bot.catalogue.values import AlertChoice, Topic
 
 #: Answers that the engine itself puts into a flow.
-GIVEN: Final[Mapping[str, frozenset[str]]] = {"emergency": frozenset({"branch"}), "help": frozenset({"need"})}
+GIVEN: Final[Mapping[str, frozenset[str]]] = {
+    "emergency": frozenset({"branch"}),
+    "help": frozenset({"need"}),
+    "check": frozenset({"code"}),
+}
 
-#: What ``route`` saves.
-ROUTED: Final = ("answers.person", "answers.organisation")
+#: Effect -> what it saves.
+SAVED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "route": ("answers.person", "answers.organisation"),
+    "check": ("answers.alert",),
+}
 
 #: What a field of the profile may hold; city and region are free.
 PROFILE_VALUES: Final[Mapping[str, frozenset[str]]] = {
@@ -23,6 +31,8 @@ PROFILE_VALUES: Final[Mapping[str, frozenset[str]]] = {
     "country": frozenset({"RU", "KZ", "UZ", "TJ", "KG"}),
     "stage": frozenset({"before", "there", "back"}),
     "share": frozenset({"yes", "no"}),
+    "alerts": frozenset(get_args(AlertChoice)),
+    "follows": frozenset(get_args(Topic)),
 }
 
 
@@ -105,7 +115,7 @@ def _saved(file: File[shapes.Flow]) -> Iterator[Finding]:
         if isinstance(node, shapes.Do):
             for field, value in (node.do.set or {}).items():
                 yield from _field(field, file.document.key_at(*way, "do", "set", field))
-                if value != "none":
+                if value != "none" or file.document.is_quoted(*way, "do", "set", field):
                     yield from _value(field, value, file.at(*way, "do", "set", field))
 
 
@@ -169,7 +179,7 @@ def _looked_up(draft: Draft) -> Iterator[Finding]:
                     yield from _bracket(answers, said.owner, slot.of, said.text.at)
                 case "point":
                     yield from _point(draft, slot.name, slot.of, said.text.at)
-                case "value" if said.owner[0] != "phrase":
+                case "value" if said.owner[0] not in {"phrase", "template"}:
                     what = f"{slot} is not a placeholder here"
                     remedy = "write {fact:KEY}, {point:KEY}, {answers.NAME}, {profile.NAME} or {today}"
                     yield Finding(at=said.text.at, rule="unknown-placeholder", what=what, remedy=remedy)
@@ -179,7 +189,7 @@ def _effect_answers(node: shapes.Node) -> Iterator[tuple[tuple[str, ...], str]]:
     """The answers that effects name: where, and which."""
     if not isinstance(node, shapes.Do):
         return
-    given: list[tuple[tuple[str, ...], str | None]] = [(("route",), node.do.route)]
+    given: list[tuple[tuple[str, ...], str | None]] = [(("route",), node.do.route), (("check",), node.do.check)]
     if node.do.hand_over is not None:
         over = node.do.hand_over
         fields = {"need": over.need, "message": over.message, "hours": over.hours}
@@ -191,8 +201,9 @@ def _answers(file: File[shapes.Flow]) -> set[str]:
     """What is put into the answers of a flow by its questions, by ``set``, and by the engine."""
     saved = [node.save or "" for node in file.shape.nodes.values() if isinstance(node, shapes.Ask)]
     saved += [name for node in file.shape.nodes.values() if isinstance(node, shapes.Do) for name in node.do.set or ()]
-    if any(isinstance(node, shapes.Do) and node.do.route for node in file.shape.nodes.values()):
-        saved += ROUTED
+    for node in file.shape.nodes.values():
+        if isinstance(node, shapes.Do):
+            saved += [name for effect, names in SAVED_BY.items() if getattr(node.do, effect) for name in names]
     return {name.removeprefix("answers.") for name in saved if name.startswith("answers.")} | GIVEN.get(file.id, set())
 
 

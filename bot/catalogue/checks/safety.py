@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from bot.catalogue.draft import Draft, Entry
 from bot.catalogue.findings import Finding
 from bot.catalogue.model import Place
+from bot.catalogue.values import PREVIEW
+from bot.catalogue.words import beginnings
 
 _SHORTENERS: Final = frozenset(
     {
@@ -31,14 +33,13 @@ _SHORTENERS: Final = frozenset(
 )
 _TELEGRAM: Final = frozenset({"t.me", "telegram.me", "telegram.dog"})
 #: Phrases that show unasked: the beginning of a reminder, the bot's name and commands, what stands over the chat.
-_SHOWN_UNASKED: Final = ("reminder-", "news-", "telegram-", "bot-", "command-", "web-title")
-_PREVIEW: Final = 80
+_SHOWN_UNASKED: Final = ("reminder-", "news-", "alert-first-", "telegram-", "bot-", "command-", "web-title")
 
 
 def links(draft: Draft) -> Iterator[Finding]:
     handles = {handle.lstrip("@").lower() for handle in draft.words.shape.handles} if draft.words else set()
     for at, url in _urls(draft):
-        if what := _wrong(url, handles):
+        if what := wrong_link(url, handles):
             yield Finding(
                 at=at, rule="bad-link", what=what, remedy="write the address of the page itself, as https://..."
             )
@@ -82,7 +83,9 @@ def _urls(draft: Draft) -> Iterator[tuple[Place, str]]:
             yield point.at("telegram"), f"https://t.me/{point.shape.telegram}"
 
 
-def _wrong(url: str, handles: set[str]) -> str:
+def wrong_link(url: str, handles: Collection[str]) -> str:
+    """What is wrong with a link that people are shown; empty where nothing is. ``handles``: names on Telegram that are
+    known (THREATS T59)."""
     try:
         link = urlsplit(url)
         host = (link.hostname or "").removeprefix("www.")
@@ -155,17 +158,12 @@ def marks(draft: Draft) -> Iterator[Finding]:
 
 def previews(draft: Draft) -> Iterator[Finding]:
     """The locked screen shows the beginning of what comes unasked (THREATS T19)."""
-    lists = draft.words.shape.preview if draft.words else {}
-    begins = {
-        language: re.compile(rf"\b({'|'.join(map(re.escape, words))})", re.IGNORECASE)
-        for language, words in lists.items()
-        if words
-    }
+    begins = beginnings(draft.catalogue.words.preview)
     phrases = [text for key, text in draft.catalogue.phrases.items() if key.startswith(_SHOWN_UNASKED)]
     templates = draft.catalogue.templates.values()
     for text in [*phrases, *(text for template in templates for text in (template.body, *template.buttons))]:
         for language, form in text.forms.items():
-            words = "".join(getattr(part, "text", " ") for part in form.parts)[:_PREVIEW]
+            words = "".join(getattr(part, "text", " ") for part in form.parts)[:PREVIEW]
             if form.language == language and language in begins and (found := begins[language].search(words)):
                 what = f'"{found[0]}" ({language}) would show on a locked screen'
                 yield Finding(at=text.at, rule="preview-word", what=what, remedy="use neutral words")

@@ -113,6 +113,8 @@ class Commands(Shape):
     skip: ByLanguage
     details: ByLanguage
     more: ByLanguage = Field(default={}, description="The next choices of a long list.")
+    alerts: ByLanguage = Field(default={}, description="Which alerts a person takes.")
+    check: ByLanguage = Field(default={}, description="Whether an alert is genuine.")
     hello: ByLanguage = Field(default={}, description="Greetings.")
     thanks: ByLanguage = Field(default={}, description="Thanks and farewells.")
 
@@ -216,9 +218,19 @@ class Template(Shape):
     """What WhatsApp sends unasked when the person has not written for a day; the file's name is the template's."""
 
     category: Literal["utility"] = Field(description="Meta's kind: others cost more, or need another consent.")
-    body: Words = Field(description="Neutral words without values; they show on a locked screen.")
+    body: Words = Field(description="Neutral words; the beginning shows on a locked screen.")
+    parameters: dict[FactKey, Words] = Field(
+        default={}, description="Values of the body, as {name}: an example of each, which Meta's reviewers read."
+    )
     buttons: tuple[Words, ...] = Field(default=(), max_length=3, description="They stand for the first choices.")
 
 
 class Phrases(RootModel[dict[Id, Words]]):
     """The bot's own sentences by key."""
+
+
+class Lures(Shape):
+    """What no alert may ask for, and forged ones do: a sentence with a word of both lists."""
+
+    ask: ByLanguage = Field(description="Whole words: send, tell, transfer.")
+    thing: ByLanguage = Field(description="Beginnings of words: money, code, card, passport.")

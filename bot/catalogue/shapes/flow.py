@@ -203,6 +203,9 @@ class Effects(Shape):
     report: Literal["silent"] | None = Field(
         default=None, description="Ask which of the help points shown last does not answer."
     )
+    check: Answer | None = Field(
+        default=None, description="Say who sent the alert whose code is in that answer: saves answers.alert."
+    )
     leave: Flag = Field(default=False, description="End the talk with the person who answers.")
     forget: Flag = False
     hide: Flag = False

@@ -11,6 +11,8 @@ from bot.catalogue.values import Zone
 
 #: Longer than a week nobody waits for an answer.
 _MOST_HOURS = 168
+#: Who is written to more than once a day stops all alerts.
+_MOST_ALERTS = 7
 
 
 class Organisation(Shape):
@@ -31,6 +33,9 @@ class Organisation(Shape):
     timezone: Zone = Field(description="Of the hours.")
     answers_within_hours: Number = Field(description="What people are promised, counted from when they are there.")
     urgent: Flag = Field(default=False, description="Takes what cannot wait: violence, trafficking, detention.")
+    alerts_a_week: Number = Field(
+        default=3, description="Alerts that it may send in seven days, besides those about danger to life."
+    )
     status: Literal["active", "inactive"] = Field(description="Only an active one is offered to people.")
 
     @model_validator(mode="after")
@@ -40,6 +45,9 @@ class Organisation(Shape):
         if not 0 < self.answers_within_hours <= _MOST_HOURS:
             what = f"nobody is promised an answer in {self.answers_within_hours:g} hours"
             raise bad_value(what, f"write answers_within_hours from 1 to {_MOST_HOURS}")
+        if self.alerts_a_week not in range(_MOST_ALERTS + 1):
+            what = f"{self.alerts_a_week:g} alerts a week are not possible"
+            raise bad_value(what, f"write alerts_a_week from 0 to {_MOST_ALERTS}")
         return self
 
 

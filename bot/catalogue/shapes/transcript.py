@@ -6,6 +6,7 @@ from pydantic import Field, Tag
 
 from bot.catalogue.shapes.base import BY_KIND, Day, Flag, Id, Shape, Words
 from bot.catalogue.shapes.content import Citizenship, Country, LanguageCode
+from bot.catalogue.values import AlertChoice
 
 Typed = Annotated[
     Annotated[Words, Tag("<text>")] | Annotated[dict[LanguageCode, Words], Tag("<mapping>")],
@@ -19,6 +20,9 @@ class Profile(Shape):
     city: Words | None = None
     region: Words | None = None
     stage: Literal["before", "there", "back"] | None = None
+    alerts: AlertChoice | None = None
+    alerts_without: Words | None = None
+    follows: Words | None = None
 
 
 class Turn(Shape):
@@ -42,6 +46,7 @@ class Transcript(Shape):
     profile: Profile = Profile()
     flow: Id | None = Field(default=None, description="Opened first; without it the contact is new.")
     staffed: Flag = Field(default=False, description="All organisations answer, day and night.")
+    alerts: Flag = Field(default=False, description="There is an alert, for everybody; its code is 1234 5678.")
     languages: tuple[LanguageCode, ...] = ()
     turns: list[Turn] = Field(min_length=1)
     ends_in: Words = Field(description="flow.node, or nothing")
