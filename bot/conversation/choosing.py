@@ -1,6 +1,7 @@
 """A choice taken: tapped, numbered or named."""
 
 from bot.catalogue import Article, Ask, HelpPoint, Menu, Target
+from bot.conversation.alerting import refuse, show_alert
 from bot.conversation.articles import related, show_article, show_details
 from bot.conversation.commands import obey
 from bot.conversation.feedback import note_silent
@@ -38,12 +39,14 @@ def take_token(talk: Talk, token: str) -> None:
             taken = _take_place(talk, place)
         case Target(kind="language", id=language):
             taken = speak(talk, language)
+        case Target(kind="alerts-off", id=organisation):
+            taken = _refuse(talk, organisation)
         case Target(kind="command", id="details"):
             taken = show_last_details(talk)
         case Target(kind="command", id=command):
             taken = obey(talk, command)
         case _:
-            taken = False
+            taken = target is None and show_alert(talk, token)
     if not taken:
         repeat(talk)
 
@@ -76,6 +79,12 @@ def _show_point(talk: Talk, point: HelpPoint, need: str) -> bool:
     talk.rest()
     talk.misses = 0
     show_point(talk, point, need)
+    return _beside(talk)
+
+
+def _refuse(talk: Talk, organisation: str) -> bool:
+    talk.rest()
+    refuse(talk, organisation)
     return _beside(talk)
 
 

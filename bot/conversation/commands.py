@@ -21,7 +21,7 @@ def obey(talk: Talk, command: str) -> bool:
 def _opens(flow: str) -> Callable[[Talk], bool]:
     def open_it(talk: Talk) -> bool:
         talk.rest()
-        return open_flow(talk, flow)
+        return flow in talk.prepared.catalogue.flows and open_flow(talk, flow)
 
     return open_it
 
@@ -116,6 +116,8 @@ _COMMANDS: Final[Mapping[str, Callable[[Talk], bool]]] = {
     "help": _opens("help"),
     "stop": _opens("stop"),
     "delete": _opens("delete"),
+    "alerts": _opens("alerts"),
+    "check": _opens("check"),
     "hide": _hide,
     "back": _back,
     "more": _more,

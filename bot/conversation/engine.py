@@ -1,13 +1,15 @@
 """One event taken: session and event in; session, replies and effects out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from msgspec.structs import replace
 
 from bot.catalogue import Ask, Call, Catalogue, Menu
+from bot.conversation.alerting import AGAIN, is_due_again, show_on_arrival
+from bot.conversation.alerts import Shown
 from bot.conversation.choosing import show_aside, take_token
 from bot.conversation.interpreting import take_text
 from bot.conversation.model import Effect, Event, Frame, Session, Turn, Wake
@@ -15,7 +17,7 @@ from bot.conversation.news import knock
 from bot.conversation.page import shown
 from bot.conversation.placing import take_location, waits_for_place
 from bot.conversation.prepared import Prepared, prepare
-from bot.conversation.talk import MAX_DEPTH, Talk
+from bot.conversation.talk import MAX_DEPTH, AlertsFor, Talk
 from bot.conversation.tickets import Ticket
 from bot.conversation.walking import move_on, open_flow, repeat, walk
 from bot.text import clean, from_tag, script
@@ -50,14 +52,17 @@ def turn(
     code: str = "",
     ticket: Ticket | None = None,
     unanswered: Mapping[str, int] | None = None,
+    alerts: Sequence[Shown] = (),
+    alerts_for: AlertsFor | None = None,
 ) -> Turn:
     """Take one event. ``now`` is aware. ``code`` is a new one, by which the person may move to another chat; empty
     where there is none. ``ticket`` is the contact's newest one; ``unanswered``: help point -> reports that nobody
-    answers there. Any event in any session gives a turn: nothing raises."""
+    answers there. ``alerts``: all that people may ask about, those that are over too; ``alerts_for``: profile -> those
+    that are for such a person today, the newest first. Any event in any session gives a turn: nothing raises."""
     prepared = prepare(catalogue)
     text = clean(event.text)
     guess = "" if "language" in session.profile else _guess(prepared, text, session.guess, event.language)
-    talk = Talk(prepared, session, now, channel, guess, code, ticket, unanswered)
+    talk = Talk(prepared, session, now, channel, guess, code, ticket, unanswered, alerts, alerts_for)
     moved = _restore(talk)
     match event.kind:
         case "timeout":
@@ -83,6 +88,7 @@ def turn(
         case _:
             talk.phrase(_REFUSALS.get(event.kind, "unsupported"))
             repeat(talk)
+    show_on_arrival(talk, event)
     return _taken(talk, event, guess)
 
 
@@ -91,7 +97,10 @@ def _taken(talk: Talk, event: Event, guess: str) -> Turn:
     tapped = event.kind == "choice" and before.bare and event.choice in before.offered
     offered = talk.page.offered(talk.channel)
     choices = shown(offered, talk.first, talk.channel, talk.button("more", "more-button"))
-    replies = talk.page.replies(talk.language, talk.notes(), choices, replaces=tapped)
+    page = talk.page.replies(talk.language, talk.notes(), choices, replaces=tapped and not talk.before)
+    replies = (*talk.before, *page)
+    if talk.before and not page:
+        offered = talk.before[-1].choices
     said = tuple(talk.said)
     effects = tuple(talk.effects)
     if talk.forgotten:
@@ -111,6 +120,7 @@ def _taken(talk: Talk, event: Event, guess: str) -> Turn:
         asked=talk.asked,
         last=before.last if event.kind in {"timeout", "desk"} else talk.seconds,
         looks=talk.looks,
+        alerted=talk.alerted,
     )
     wake = _wait_until(talk, session)
     return Turn(
@@ -219,10 +229,10 @@ def _wake(talk: Talk, code: str) -> bool:
         move_on(talk, node.timeout.go)
         return True
     target = talk.prepared.tokens.get(code)
-    if target is None or target.kind != "flow":
+    if target is None or target.kind != "flow" or (target.id == AGAIN and not is_due_again(talk)):
         return False
     talk.stack.clear()
-    talk.phrase("reminder-first-line")
+    talk.phrase("reminder-again-line" if target.id == AGAIN else "reminder-first-line")
     talk.page.template = "reminder"
     talk.page.choices.append(talk.choice(target, talk.words("details-button")))
     return True

@@ -8,6 +8,7 @@ import msgspec
 
 from bot.answers import Answer, Corridor
 from bot.catalogue import Ask, Menu, Target
+from bot.conversation.alerting import code_alone, knows
 from bot.conversation.answering import Unfit, read
 from bot.conversation.articles import show_article
 from bot.conversation.choosing import choose, show_aside, show_last_details, take_token, toggle
@@ -56,6 +57,8 @@ def take_text(talk: Talk, text: str) -> None:
     if unfit is None:
         return
     talk.rest()
+    if _checked(talk, text):
+        return
     if talk.with_person and not isinstance(talk.waiting, Ask):
         if not (_opened(talk, word) or _at_top(talk, text) or _known(talk, text)):
             pass_on(talk, text)
@@ -65,6 +68,14 @@ def take_text(talk: Talk, text: str) -> None:
         repeat(talk)
     elif not (_opened(talk, word) or _at_top(talk, text) or _questioned(talk, text, word) or _greeted(talk, word)):
         _missed(talk, unfit, text)
+
+
+def _checked(talk: Talk, text: str) -> bool:
+    """The code of an alert, alone. While a person answers, only one that is known: other digits are for them."""
+    code = code_alone(talk, text)
+    if not code or "check" not in talk.prepared.catalogue.flows or (talk.with_person and not knows(talk, code)):
+        return False
+    return open_flow(talk, "check", answers={"code": code})
 
 
 # the waiting node's own answer

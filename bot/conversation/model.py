@@ -93,7 +93,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     choices, however many the channel can show at once. ``replaces`` allows the channel to put this reply in the
     place of the message whose button was tapped. ``language`` is the language of the text (for screen readers).
     ``template`` names what in ``content/templates`` says the same where only templates may be sent (WhatsApp, a day
-    after the person's last message); its buttons are the first of ``choices``.
+    after the person's last message), filled with ``parameters``; its buttons are the first of ``choices``, unless
+    ``payloads`` say what they give.
     """
 
     text: str
@@ -109,6 +110,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expects: str = ""
     replaces: bool = False
     template: str = ""
+    parameters: dict[str, str] = {}
+    payloads: tuple[str, ...] = ()
 
 
 class Remind(msgspec.Struct, frozen=True, kw_only=True, tag="remind"):
@@ -212,6 +215,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     last: int = 0
     #: When help points were looked up within the last hour, seconds since 1970: 20 at most (T60).
     looks: tuple[int, ...] = ()
+    #: Codes of the alerts that were shown on arrival, oldest first.
+    alerted: tuple[str, ...] = ()
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import msgspec
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.answers import Answers
+from bot.answers import Answers, Learnt
 from bot.catalogue import Ask, Catalogue, Menu, Target, Text
 from bot.places import Directory, gazetteer
 from bot.text import fold, keys
@@ -35,6 +35,7 @@ BUTTONS: Final = {
     "none-of-these-button": "none-of-these",
     "news-button": "news",
     "forward-button": "forward",
+    "alert-settings-button": "alerts",
 }
 #: Kinds of answer that are kept as the id of a place.
 PLACE_ANSWERS: Final = ("city", "location")
@@ -47,15 +48,16 @@ class Saved(msgspec.Struct, frozen=True):
 
     answer: str
     labels: Mapping[str, Text]
+    many: bool = False
 
 
 class Prepared:
     """The indexes over one catalogue. Texts that people type are folded on both sides."""
 
-    def __init__(self, catalogue: Catalogue, previous: "Prepared | None" = None) -> None:
+    def __init__(self, catalogue: Catalogue, *known: Learnt) -> None:
         self.catalogue: Final = catalogue
         self.gazetteer: Final = gazetteer(catalogue.places)
-        self.answers: Final[Answers] = Answers(catalogue, previous.answers if previous else None)
+        self.answers: Final = Answers(catalogue, *known)
         self.yes_no: Final = _words_of(catalogue.words.yes_no)
         self.commands: Final = _words_of(catalogue.words.commands) | {"000": "hide"}
         for phrase, command in BUTTONS.items():
@@ -78,6 +80,10 @@ class Prepared:
         self.saved: Final = dict(_saved(catalogue))
         self.directory: Final = Directory(catalogue.points.values())
         self.tokens: Final = {**catalogue.tokens, **dict(_own_tokens(catalogue))}
+
+    def command(self, text: str) -> str:
+        """The command that a text is, "" when it is none."""
+        return self.commands.get(fold(text), "")
 
     def target(self, token: str) -> Target | None:
         """What a choice stands for."""
@@ -132,16 +138,21 @@ class Prepared:
         return nearest.pop() if len(nearest) == 1 else None
 
 
-def prepare(catalogue: Catalogue) -> Prepared:
-    """The indexes of a catalogue; kept for the two catalogues used last, the serving one and its successor."""
+def prepare(catalogue: Catalogue, *known: Learnt) -> Prepared:
+    """The indexes of a catalogue; kept for the two catalogues used last, the serving one and its successor.
+
+    Nothing is learnt again that is ``known``, or that one of the two has learnt.
+    """
     for prepared in _recent:
         if prepared.catalogue is catalogue:
             return prepared
-    prepared = Prepared(catalogue, _recent[0] if _recent else None)
+    prepared = Prepared(catalogue, *known, *(one.answers.learnt for one in _recent))
     _recent[:] = [prepared, *_recent[:1]]
     return prepared
 
 
+#: Of labels and words of catalogues alone, which come again and again; nothing that people write is remembered.
+_keys: Final = lru_cache(maxsize=16_384)(keys)
 _NONE: Final[Mapping[str, tuple[str, ...]]] = {}
 _recent: Final[list[Prepared]] = []
 
@@ -151,7 +162,7 @@ def folded(text: Text | None) -> Iterator[str]:
     if text is not None:
         for language in text.forms:
             for member in text.plain(language).split(","):
-                yield from filter(None, keys(member))
+                yield from filter(None, _keys(member))
 
 
 def _words_of(lists: Mapping[str, Mapping[str, tuple[str, ...]]]) -> dict[str, str]:
@@ -159,7 +170,7 @@ def _words_of(lists: Mapping[str, Mapping[str, tuple[str, ...]]]) -> dict[str, s
     words = {fold(name): name for name in lists}
     for name, by_language in lists.items():
         for spelt in by_language.values():
-            words.update((key, name) for word in spelt for key in keys(word))
+            words.update((key, name) for word in spelt for key in _keys(word))
     return words
 
 
@@ -169,7 +180,7 @@ def _labels(node: Ask | Menu) -> dict[str, tuple[str, ...]]:
     for option in node.options:
         for language in option.label.forms:
             label = option.label.plain(language)
-            for key in (*keys(label), _spelling(label)):
+            for key in (*_keys(label), _spelling(label)):
                 words.setdefault(key, {})[option.id] = None
     for option in node.options:
         for key in folded(option.also):
@@ -211,4 +222,7 @@ def _saved(catalogue: Catalogue) -> Iterator[tuple[tuple[str, str], Saved]]:
         for node in flow.nodes.values():
             if isinstance(node, Ask) and node.save:
                 owner = "" if node.save.startswith("profile.") else flow.id
-                yield (owner, node.save), Saved(node.answer, {option.id: option.label for option in node.options})
+                yield (
+                    (owner, node.save),
+                    Saved(node.answer, {option.id: option.label for option in node.options}, node.many),
+                )

@@ -108,6 +108,8 @@ def _person(talk: "Talk", field: str) -> str:
 def shown_answer(talk: "Talk", flow: str, name: str, value: Any) -> str:
     """What a person told, as they were asked for it: the label of a choice, a date in their language."""
     saved = talk.prepared.saved.get((flow, name))
+    if saved is not None and saved.many and isinstance(value, str) and " " in value:
+        value = value.split()  # the profile holds text alone
     if isinstance(value, list):
         return format_list([shown_answer(talk, flow, name, item) for item in value], talk.language)
     if value is None:

@@ -21,10 +21,20 @@ def pack(session: Session) -> tuple[bytes, bytes]:
 
 def unpack(profile: bytes | None, session: bytes | None) -> Session:
     """What cannot be read any more counts as not there; the profile outlives a broken session."""
+    return replace(_read(_session, session) or Session(), profile=read_profile(profile))
+
+
+def read_profile(profile: bytes | None) -> dict[str, str]:
+    """Empty when it cannot be read any more."""
     known = _read(_profile, profile) or {}
     if known.get("language", "ru") not in LANGUAGES:
         del known["language"]
-    return replace(_read(_session, session) or Session(), profile=known)
+    return known
+
+
+def takes_any_alerts(profile: bytes) -> bool:
+    """They are kept beyond 180 silent days, and asked each year whether they still want them (THREATS M5)."""
+    return read_profile(profile).get("alerts", "none") != "none"
 
 
 def _read(decoder: "msgspec.json.Decoder[_T]", data: bytes | None) -> _T | None:

@@ -1,6 +1,6 @@
 """One turn under way: everything that changes while an event is taken. Made and dropped within ``turn``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from bot.catalogue import Article, Ask, Branches, Expression, Flow, Go, Menu, Target, Text, holds
 from bot.catalogue import Kind as NameKind
-from bot.conversation.model import Choice, Effect, Frame, Session
+from bot.conversation.alerts import Shown
+from bot.conversation.model import Choice, Effect, Frame, Reply, Session
 from bot.conversation.page import Page
 from bot.conversation.prepared import Prepared
 from bot.conversation.rendering import rendered
@@ -22,6 +23,7 @@ _AHEAD: Final = {
     for country, hours in {"": 3, "RU": 3, "KZ": 5, "UZ": 5, "TJ": 5, "KG": 6}.items()
 }
 MAX_DEPTH: Final = 8
+AlertsFor = Callable[[Mapping[str, str]], Sequence[Shown]]
 #: Channels from whose chats the bot can remove nothing.
 KEEPS: Final = frozenset({"whatsapp"})
 _IDLE_SECONDS: Final = 30 * 60
@@ -33,7 +35,11 @@ class Talk:
     """What is known of the person and what is being said to them."""
 
     __slots__ = (
+        "alerted",
+        "alerts",
+        "alerts_for",
         "asked",
+        "before",
         "channel",
         "code",
         "effects",
@@ -77,6 +83,8 @@ class Talk:
         code: str = "",
         ticket: Ticket | None = None,
         unanswered: Mapping[str, int] | None = None,
+        alerts: Sequence[Shown] = (),
+        alerts_for: AlertsFor | None = None,
     ) -> None:
         self.prepared = prepared
         self.session = session
@@ -95,6 +103,13 @@ class Talk:
         self.ticket = ticket
         #: Help point -> reports that nobody answers there.
         self.unanswered = unanswered or {}
+        #: All that are known, and those for a person of this profile, the newest first.
+        self.alerts = alerts
+        self.alerts_for = alerts_for
+        #: Codes of those that were shown on arrival.
+        self.alerted = session.alerted
+        #: Messages of their own, before what the page gathers.
+        self.before: list[Reply] = []
         self.opens = False
         self.lines: list[Line] = []
         self.stack = list(session.stack)
@@ -231,7 +246,7 @@ class Talk:
             self.stack[-1] = replace(self.top, answers=values if value is None else {**values, field: value})
             return
         if value is not None:
-            values[field] = ", ".join(value) if isinstance(value, list) else str(value)
+            values[field] = " ".join(value) if isinstance(value, list) else str(value)
         if field == "language":
             language = from_tag(values.get(field, ""))
             if language is None:

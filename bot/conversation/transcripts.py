@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.catalogue import Catalogue, Finding, Place, Step, Target, Transcript
+from bot.conversation.alerts import Shown
 from bot.conversation.engine import turn
 from bot.conversation.model import Event, Session, Turn
 from bot.conversation.page import LIMIT
@@ -59,6 +60,19 @@ _ACTS: Final[Mapping[str, Callable[[Ticket, int], Act]]] = {
 }
 
 
+def _alert(transcript: Transcript, catalogue: Catalogue) -> Shown:
+    """The alert of a transcript; that one text stands for all languages is told as for any other text."""
+    return Shown(
+        texts={"ru": "…"},
+        organisation=next(iter(catalogue.organisations), ""),
+        code="12345678",
+        urgency="important",
+        source_title="…",
+        source_checked=transcript.today,
+        ends=transcript.today,
+    )
+
+
 _made: Final[list[tuple[Catalogue, Catalogue]]] = []
 
 
@@ -76,6 +90,7 @@ class _Player:
         self.catalogue = _staffed(catalogue) if transcript.staffed else catalogue
         self.language = language
         self.now = datetime.combine(transcript.today, time(9), UTC)
+        self.alerts = (_alert(transcript, catalogue),) if transcript.alerts else ()
         self.turn = Turn(session=Session(), replies=())
         if transcript.flow:
             profile = {**transcript.profile, "language": language}
@@ -94,7 +109,15 @@ class _Player:
     def take(self, session: Session, event: Event) -> None:
         """The session goes through JSON, as between two messages; turns are ten seconds apart."""
         self.now += timedelta(seconds=10)
-        self.turn = turn(unpack(*pack(session)), event, self.catalogue, self.now, ticket=self.turn.ticket)
+        self.turn = turn(
+            unpack(*pack(session)),
+            event,
+            self.catalogue,
+            self.now,
+            ticket=self.turn.ticket,
+            alerts=self.alerts,
+            alerts_for=lambda _: self.alerts,
+        )
 
     def play(self) -> Iterator[Finding]:
         for step in self.transcript.steps:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from bot.catalogue import Ask, Call, Do, End, Flow, Go, HandOver, Menu, Reminder, Say, Show
+from bot.conversation.alerting import AGAIN, check_code, plan_again
 from bot.conversation.articles import say_who_can_see, show_article
 from bot.conversation.deadlines import show_deadlines
 from bot.conversation.feedback import ask_which_is_silent
@@ -188,6 +189,8 @@ def _do(talk: Talk, name: str, argument: object) -> None:
         case "set", dict():
             for place, value in argument.items():
                 talk.save(place, value)
+        case "remind", Reminder(flow=flow) if flow == AGAIN:
+            plan_again(talk)
         case "remind", Reminder():
             talk.effects.append(Remind(due=talk.now + argument.after, flow=argument.flow))
         case "count", str():
@@ -200,6 +203,8 @@ def _do(talk: Talk, name: str, argument: object) -> None:
             hand_over(talk, argument)
         case "transfer", str():
             transfer(talk, agreed=argument == "agree")
+        case "check", str():
+            check_code(talk, argument)
         case "report", _:
             ask_which_is_silent(talk)
         case "leave", _:
