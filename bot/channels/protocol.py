@@ -100,14 +100,17 @@ class ChannelUnusable(Exception):
 class Channel(Protocol):
     """``name`` is telegram, whatsapp, web or terminal. ``pushes``: replies are sent; else the client pulls them.
 
-    ``pace`` is the platform's limit for one account, ``chat_pace`` for one chat of it. ``window_seconds``: how long
-    after the person's last message anything but a template may be sent; None where there is no such rule. ``reports``:
-    the platform tells what became of each message.
+    ``accounts`` are our own. ``per_second``: what the platform lets one account send in any span of a second (less than
+    1: one in so many more seconds); ``both_ways``: what people write counts too. ``chat_pace``: the limit of one chat.
+    ``window_seconds``: how long after the person's last message anything but a template may be sent; None where there
+    is no such rule. ``reports``: the platform tells what became of each message.
     """
 
     name: str
     pushes: bool
-    pace: Pace
+    accounts: tuple[str, ...]
+    per_second: float
+    both_ways: bool
     chat_pace: Pace
     window_seconds: float | None
     reports: bool
@@ -120,6 +123,9 @@ class Channel(Protocol):
 
         ``closed``: the window is over, so only what stands for the reply as a template; empty when nothing does.
         """
+
+    def readdressed(self, request: Request, address: str) -> Request:
+        """A request of ``render``, to somebody else. Pure, and much cheaper."""
 
     def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
         """The requests that remove messages, within the platform's limits. Pure; empty where it cannot."""

@@ -18,7 +18,10 @@ class TerminalChannel:
 
     name = "terminal"
     pushes = True
-    pace = chat_pace = Pace(1_000_000, 1_000_000)
+    accounts: tuple[str, ...] = ("terminal",)
+    per_second = 1_000_000.0
+    both_ways = False
+    chat_pace = Pace(1_000_000, 1_000_000)
     window_seconds: float | None = None
     reports = False
 
@@ -49,6 +52,9 @@ class TerminalChannel:
             lines.append(f"  {safe(reply.file.name)}: {safe(reply.file.url)}")
         lines += [f"  {number}. {safe(choice.label)}" for number, choice in enumerate(reply.choices, 1)]
         return [Request(method="write", params={"text": "\n".join(lines)})]
+
+    def readdressed(self, request: Request, address: str) -> Request:
+        return request
 
     def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
         return []

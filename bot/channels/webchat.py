@@ -84,7 +84,10 @@ class WebChat:
 
     name = "web"
     pushes = False
-    pace = chat_pace = Pace(1_000_000, 1_000_000)
+    accounts: tuple[str, ...] = ()
+    per_second = 1_000_000.0
+    both_ways = False
+    chat_pace = Pace(1_000_000, 1_000_000)
     window_seconds: float | None = None
     reports = False
 
@@ -112,6 +115,9 @@ class WebChat:
         if reply.expects:
             params["expects"] = reply.expects
         return [Request(method="show", params=params)]
+
+    def readdressed(self, request: Request, address: str) -> Request:
+        return request
 
     def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
         """Nothing: the answer to the hiding turn itself tells the page to clear."""

@@ -43,6 +43,7 @@ class Telegram:
 
     name = "telegram"
     pushes = True
+    both_ways = False
     #: About a message a second in one chat; short bursts pass.
     chat_pace = Pace(1, 5)
     window_seconds: float | None = None
@@ -50,8 +51,9 @@ class Telegram:
 
     def __init__(self, caller: Caller, location_labels: Mapping[str, str], messages_per_second: float = 30.0) -> None:
         self.caller = caller
-        self.pace = Pace(messages_per_second, max(5, int(messages_per_second / 6)))
+        self.per_second = messages_per_second
         self.account = caller.account
+        self.accounts: tuple[str, ...] = (caller.account,)
         #: Updates that could not be read, since the start.
         self.unread = 0
         self._labels = location_labels
@@ -66,6 +68,9 @@ class Telegram:
 
     def render(self, reply: Reply, address: str, context: Mapping[str, Any], *, closed: bool = False) -> list[Request]:
         return render(reply, address, context, self._labels)
+
+    def readdressed(self, request: Request, address: str) -> Request:
+        return Request(method=request.method, params={**request.params, "chat_id": int(address)}, aside=request.aside)
 
     def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
         return render_wipe(refs, address)

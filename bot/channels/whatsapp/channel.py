@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol
 
 from bot.channels.protocol import Incoming, Pace, Request, Sent
 from bot.channels.whatsapp.parse import parse
-from bot.channels.whatsapp.render import render, render_template
+from bot.channels.whatsapp.render import readdressed, render, render_template
 from bot.channels.whatsapp.templates import Templates
 from bot.conversation import Reply
 
@@ -33,6 +33,8 @@ class WhatsApp:
 
     name = "whatsapp"
     pushes = True
+    #: A number's throughput is that of both ways together.
+    both_ways = True
     #: A message in six seconds to one person, and a burst of 45 to be paid back; 131056 beyond.
     chat_pace = Pace(1 / 6, 40)
     window_seconds: float | None = WINDOW_SECONDS
@@ -46,7 +48,7 @@ class WhatsApp:
         messages_per_second: float = 80.0,
     ) -> None:
         self.caller = caller
-        self.pace = Pace(messages_per_second, max(5, int(messages_per_second / 4)))
+        self.per_second = messages_per_second
         self.accounts = caller.accounts
         #: Pieces of webhooks that could not be read, since the start.
         self.unread = 0
@@ -66,6 +68,9 @@ class WhatsApp:
         if closed:
             return render_template(reply, address, self.templates, self.paused)
         return render(reply, address, self._labels)
+
+    def readdressed(self, request: Request, address: str) -> Request:
+        return readdressed(request, address)
 
     def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
         """Nothing: WhatsApp takes no message back for a business."""

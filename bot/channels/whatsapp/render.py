@@ -46,6 +46,11 @@ def render_template(
     return [] if found is None else [_request({"type": "template", "template": found}, address)]
 
 
+def readdressed(request: Request, address: str) -> Request:
+    message = {key: value for key, value in request.params.items() if key not in ("to", "recipient")}
+    return _request(message, address)
+
+
 def _request(message: dict[str, Any], address: str) -> Request:
     whom = "recipient" if _USER_ID.match(address) else "to"
     params = {"messaging_product": "whatsapp", "recipient_type": "individual", whom: address, **message}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from bot.catalogue import Template
+from bot.catalogue import Slot, Template, Text
 from bot.channels.protocol import DeliveryFailed
 from bot.channels.whatsapp.failures import unclear
 from bot.channels.whatsapp.templates import CODES, STAND_INS, TemplateForm, Templates
@@ -39,6 +39,8 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     body: str
     buttons: tuple[str, ...]
+    #: Value of the body -> an example of it.
+    parameters: Mapping[str, str] = {}
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +103,7 @@ def forms(templates: Mapping[str, Template]) -> Templates:
     """What ``WhatsApp`` may send of them: languages that Meta does not have are left to their fallbacks."""
     return {
         name: {
-            language: TemplateForm(code, len(template.buttons))
+            language: TemplateForm(code, len(template.buttons), tuple(template.parameters))
             for language, code in CODES.items()
             if language not in STAND_INS
         }
@@ -114,13 +116,20 @@ def declared(templates: Mapping[str, Template]) -> list[Declared]:
         Declared(
             name=name,
             code=CODES[language],
-            body=template.body.plain(language),
+            body=_with_names(template.body, language),
             buttons=tuple(button.plain(language) for button in template.buttons),
+            parameters=template.parameters,
         )
         for name, template in sorted(templates.items())
         for language in LANGUAGES
         if language not in STAND_INS
     ]
+
+
+def _with_names(body: Text, language: str) -> str:
+    """Meta's way to write a value: ``{{organisation}}``."""
+    parts = body.forms[language].parts
+    return "".join(f"{{{{{part.name}}}}}" if isinstance(part, Slot) else part.text for part in parts)
 
 
 async def compare(client: "Client", account: str, business_id: str, wanted: Iterable[Declared]) -> list[Row]:
@@ -134,12 +143,18 @@ async def compare(client: "Client", account: str, business_id: str, wanted: Iter
 
 async def push(client: "Client", account: str, business_id: str, one: Declared) -> None:
     """Ask Meta for it; a review of minutes to a day follows. Raises DeliveryFailed."""
-    components: list[dict[str, Any]] = [{"type": "BODY", "text": one.body}]
+    body: dict[str, Any] = {"type": "BODY", "text": one.body}
+    if one.parameters:
+        named = [{"param_name": name, "example": example} for name, example in one.parameters.items()]
+        body["example"] = {"body_text_named_params": named}
+    components = [body]
     if one.buttons:
         components.append(
             {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": text} for text in one.buttons]}
         )
-    params = {"name": one.name, "language": one.code, "category": "UTILITY", "components": components}
+    params: dict[str, Any] = {"name": one.name, "language": one.code, "category": "UTILITY", "components": components}
+    if one.parameters:
+        params["parameter_format"] = "NAMED"
     await client.post(account, f"{business_id}/message_templates", params)
 
 

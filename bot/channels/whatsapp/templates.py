@@ -1,6 +1,6 @@
 """What may be sent when the window is closed: a template of the account, in the language nearest to the person's."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,10 +15,12 @@ STAND_INS: Final = frozenset({"uz_Cyrl", "tg"})
 
 
 class TemplateForm(msgspec.Struct, frozen=True):
-    """A template of the account in one language. ``code`` is Meta's, ``buttons`` how many quick replies it has."""
+    """A template of the account in one language. ``code`` is Meta's, ``buttons`` how many quick replies it has,
+    ``parameters`` the names of the values of its body."""
 
     code: str
     buttons: int = 0
+    parameters: tuple[str, ...] = ()
 
 
 #: Name of the template -> language of ours -> its form.
@@ -26,19 +28,27 @@ Templates = Mapping[str, Mapping[str, TemplateForm]]
 
 
 def template(reply: Reply, templates: Templates, paused: Collection[tuple[str, str]]) -> dict[str, Any] | None:
-    """The template for a reply; None when there is none that can be sent.
+    """The template for a reply; None when there is none that can be sent, or a value of it is not known.
 
     ``paused``: name and code of those that the account cannot send now; the fallback language takes their place.
     """
     forms = templates.get(reply.template, {})
     for language in (reply.language, *LANGUAGES[reply.language].fallback):
         form = forms.get(language)
-        if form is not None and (reply.template, form.code) not in paused:
-            choices = reply.choices[: form.buttons]
-            buttons = [_button(index, choice.id) for index, choice in enumerate(choices)]
-            language_code = {"code": form.code}
-            return {"name": reply.template, "language": language_code, **({"components": buttons} if buttons else {})}
+        if form is None or (reply.template, form.code) in paused or not reply.parameters.keys() >= set(form.parameters):
+            continue
+        payloads = reply.payloads or tuple(choice.id for choice in reply.choices)
+        components = [_body(form.parameters, reply.parameters)] if form.parameters else []
+        components += [_button(index, payload) for index, payload in enumerate(payloads[: form.buttons])]
+        found = {"name": reply.template, "language": {"code": form.code}}
+        return {**found, "components": components} if components else found
     return None
+
+
+def _body(names: Sequence[str], values: Mapping[str, str]) -> dict[str, Any]:
+    """Meta takes neither line breaks nor long gaps in a value."""
+    given = [{"type": "text", "parameter_name": name, "text": " ".join(values[name].split())} for name in names]
+    return {"type": "body", "parameters": given}
 
 
 def _button(index: int, payload: str) -> dict[str, Any]:
