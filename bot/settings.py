@@ -50,6 +50,12 @@ def _verify_token(value: SecretStr) -> SecretStr:
     return value
 
 
+def _database_url(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not re.match(r"postgres(ql)?://", value.get_secret_value()):
+        raise ValueError("write it as postgresql://user:password@host/database, or leave it empty for the SQLite file")
+    return value
+
+
 def _numbers(value: tuple[str, ...]) -> tuple[str, ...]:
     for one in value:
         if not re.fullmatch(r"\d{5,20}", one, re.ASCII):
@@ -57,12 +63,42 @@ def _numbers(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _price(value: str) -> str:
+    if value and not re.fullmatch(r"\d{1,6}(\.\d{1,6})? [A-Z]{3}", value, re.ASCII):
+        raise ValueError("write an amount and a currency, as 0.035 USD")
+    return value
+
+
 def _list(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _or_none(value: Any) -> Any:
+    return value or None
+
+
 def _key_file(value: Path) -> Path:
     return value.expanduser()
+
+
+#: What a process may do: take what people send, send what waits, do what is due.
+ROLES: Final = ("web", "sender", "scheduler")
+
+
+def _roles(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value or set(value) - set(ROLES):
+        raise ValueError(f"write one or more of {', '.join(ROLES)}, separated by commas")
+    return value
+
+
+#: This machine, and private networks (RFC 1918).
+_INSIDE: Final = re.compile(r"(127\.\d+|10\.\d+|192\.168|172\.(1[6-9]|2\d|3[01]))(\.\d+){2}:\d{1,5}", re.ASCII)
+
+
+def _listen(value: str) -> str:
+    if value and not _INSIDE.fullmatch(value):
+        raise ValueError("write an address of this machine or of a private network and a port, as 127.0.0.1:9101")
+    return value
 
 
 _Numbers = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list), AfterValidator(_numbers)]
@@ -86,6 +122,18 @@ class Settings(BaseSettings):
         description="The master key, apart from the data. Made on the first start; losing it loses every conversation.",
     )
     content_dir: Path = Field(default=Path("."), description="Folder that holds flows/, content/ and locales/.")
+    cache_dir: Annotated[Path | None, BeforeValidator(_or_none)] = Field(
+        default=None, description="Folder for what makes a start quick and can be lost; if empty, cache/ in the data's."
+    )
+
+    roles: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list), AfterValidator(_roles)] = Field(
+        default=ROLES,
+        description="What this process does: web, sender, scheduler; all, unless several share one PostgreSQL.",
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(
+        default=SecretStr(""),
+        description="A PostgreSQL for several processes: postgresql://user:password@host/database; else a SQLite file.",
+    )
 
     host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Its port; 0 takes any free one.")
@@ -155,6 +203,19 @@ class Settings(BaseSettings):
         default=80.0, gt=0, le=1_000_000, description="WhatsApp's limit for one number (up to 1000 by upgrade)."
     )
 
+    whatsapp_price: Annotated[str, AfterValidator(_price)] = Field(
+        default="",
+        description='What one template costs you, as "0.035 USD"; without it estimates say that it is unknown.',
+    )
+    whatsapp_daily_limit: int = Field(
+        default=0, ge=0, description="How many people a day your WhatsApp account may write to first; 0: unknown."
+    )
+
+    metrics_listen: Annotated[str, AfterValidator(_listen)] = Field(
+        default="",
+        description="Where Prometheus reads /metrics, and a proxy /readyz, as 127.0.0.1:9101; empty: nowhere.",
+    )
+
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
     )
@@ -167,6 +228,10 @@ class Settings(BaseSettings):
         return tuple(
             (number, tokens[at % len(tokens)], businesses[at % len(businesses)]) for at, number in enumerate(numbers)
         )
+
+    @property
+    def cache(self) -> Path:
+        return self.cache_dir or self.data_dir / "cache"
 
     @property
     def database(self) -> Path:

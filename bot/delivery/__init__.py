@@ -5,6 +5,7 @@ from bot.delivery.clock import Clock, SystemClock
 from bot.delivery.delivery import Delivery
 from bot.delivery.desk import Conversation, Desk, Line, Summary
 from bot.delivery.failures import FAILURES, Failure
+from bot.delivery.holding import Holding
 from bot.delivery.inbox import Inbox
 from bot.delivery.outbox import Outbox
 from bot.delivery.parcel import Parcel, unpack
@@ -16,6 +17,7 @@ __all__ = [
     "Delivery",
     "Desk",
     "Failure",
+    "Holding",
     "Inbox",
     "Line",
     "Outbox",

@@ -6,10 +6,10 @@ from typing import Final
 
 from bot.catalogue import Catalogue, Target
 from bot.channels import Pace
-from bot.conversation import Event
+from bot.conversation import Event, prepare
 from bot.delivery.lane import Recipient
 from bot.delivery.pacing import Buckets
-from bot.text import DangerWords, fold
+from bot.text import fold
 
 PACE: Final = Pace(0.5, 20)
 #: The newest dropped messages of one contact that are remembered.
@@ -88,12 +88,14 @@ class Protective:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         words = catalogue.words
-        self._danger = DangerWords(words.danger)
+        refusals = (Target(kind="alerts-off", id=organisation) for organisation in catalogue.organisations)
+        self._tokens = _TOKENS | {target.token for target in refusals}
+        self._cries = prepare(catalogue).answers.cries
         self._words = {"000"} | {
             fold(word) for command in _ALWAYS for said in words.commands[command].values() for word in said
         }
 
     def holds(self, event: Event) -> bool:
         if event.choice:
-            return event.choice in _TOKENS
-        return bool(event.text) and (fold(event.text) in self._words or self._danger.find(event.text) is not None)
+            return event.choice in self._tokens
+        return bool(event.text) and (fold(event.text) in self._words or self._cries(event.text))

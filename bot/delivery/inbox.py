@@ -19,10 +19,11 @@ from bot.delivery.clock import Clock
 from bot.delivery.counts import Counts
 from bot.delivery.flood import Flood, Protective, Verdict
 from bot.delivery.lane import Recipient
+from bot.delivery.meters import Meters
 from bot.delivery.moving import Tries, move_code
 from bot.delivery.outbox import Outbox
 from bot.delivery.step import Step, Steps, timer_event
-from bot.store import DueTimer, OutboxRow, SealBroken, Store, Taken, Work
+from bot.store import DueTimer, OutboxRow, SealBroken, Store, StoreError, Taken, Work
 
 _TRIES: Final = 3
 #: Updates without an event whose calls were made: remembered so that a repeat makes none.
@@ -32,7 +33,8 @@ _log = structlog.get_logger()
 
 
 class Wake(Protocol):
-    """Told when replies were committed for a channel that pulls, outside of a request of its own."""
+    """Told when replies were committed that this process does not bring: for a channel that pulls, outside of a request
+    of its own, or for an account from which another process sends."""
 
     def __call__(self, channel: str, address: str) -> None: ...
 
@@ -48,7 +50,9 @@ class Inbox:
         clock: Clock,
         wake: Wake,
         flood_pace: Pace,
+        meters: Meters,
     ) -> None:
+        self._meters = meters
         self._store = store
         self._steps = steps
         self._outbox = outbox
@@ -93,6 +97,7 @@ class Inbox:
         if verdict in (Verdict.DROP, Verdict.LOOP):
             if incoming.ref is not None and channel.pushes:
                 self._flood.unkept(to, incoming.ref)
+            self._meters.took(to.channel, "dropped", 0.0)
             return Taken()
         if verdict is Verdict.NOTICE:
             step = self._steps.phrase("slow-down", incoming.context)
@@ -105,7 +110,13 @@ class Inbox:
             ref=self._flood.refs(to, incoming.ref),
             step=step,
         )
-        taken = await self._taken(work, event, self._steps.menu(channel.name, incoming.context))
+        began = self._clock.monotonic()
+        try:
+            taken = await self._taken(work, event, self._steps.menu(channel.name, incoming.context))
+        except StoreError:
+            self._meters.took(to.channel, "failed", self._clock.monotonic() - began)
+            raise
+        self._meters.took(to.channel, "repeat" if taken.repeat else "taken", self._clock.monotonic() - began)
         if channel.pushes and not taken.repeat:
             wipe = tuple(one for ref in taken.wipe for one in ref.split()) if taken.wipe else None
             self._outbox.offer(to, taken.rows, incoming.calls, wipe)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from bot.channels import Channel, Request
+from bot.delivery.ways import Way
 from bot.store import OutboxRow
 
 
@@ -27,8 +28,10 @@ class Job:
 
     __slots__ = (
         "arrived",
+        "claimed",
         "closed",
         "dropped",
+        "fence",
         "made",
         "plain",
         "refs",
@@ -60,6 +63,9 @@ class Job:
         self.unclear = row is not None and row.attempts > 0
         #: How many requests came after each that the platform says has arrived.
         self.arrived: set[int] = set()
+        #: It is written down as being sent, under a lease with this fence.
+        self.claimed = False
+        self.fence = 0
         #: Only a template may be sent.
         self.closed = False
         #: It has become plain text, because its form was refused.
@@ -80,17 +86,21 @@ class Job:
 
 
 class Lane:
-    __slots__ = ("busy", "channel", "jobs", "refs", "task", "to")
+    __slots__ = ("busy", "jobs", "refs", "task", "to", "way")
 
-    def __init__(self, to: Recipient, channel: Channel) -> None:
+    def __init__(self, to: Recipient, way: Way) -> None:
         self.to = to
-        self.channel = channel
+        self.way = way
         self.jobs: deque[Job] = deque()
         self.task: asyncio.Task[None] | None = None
         #: Between the claim of a row and the record of its end.
         self.busy = False
         #: Messages that arrived while the lane lives: the store may not know them yet when the chat is hidden.
         self.refs: list[str] = []
+
+    @property
+    def channel(self) -> Channel:
+        return self.way.channel
 
     def add(self, job: Job) -> None:
         """At its place: rows by their ids, but never before the one under way."""

@@ -1,7 +1,8 @@
 """Replies on their way out: each contact's in strict order, the oldest first, none lost by a crash.
 
 A row comes here straight from the turn that made it, or, after a start or an overload, from the store. It is claimed
-before it is sent and settled after, so that a crash repeats at most what was being sent.
+before it is sent and settled after, so that a crash repeats at most what was being sent. Rows of an account whose lease
+another process holds are left to that one.
 """
 
 import asyncio
@@ -13,13 +14,14 @@ import structlog
 
 from bot.channels import Channel, Report, Request
 from bot.delivery.batch import Batch
-from bot.delivery.clock import Clock
+from bot.delivery.clock import Clock, wait
 from bot.delivery.counts import Counts
-from bot.delivery.gate import Gate
 from bot.delivery.lane import Job, Lane, Recipient
+from bot.delivery.meters import Meters
 from bot.delivery.notices import Notices
 from bot.delivery.pacing import Buckets
-from bot.delivery.sending import Ended, Sender
+from bot.delivery.sending import Claim, Ended, Sender
+from bot.delivery.ways import Way, Ways
 from bot.store import News, OutboxRow, Settled, Store, StoreClosed, StoreError
 
 _PAGE: Final = 500
@@ -34,20 +36,25 @@ class Outbox:
         self,
         store: Store,
         channels: Mapping[str, Channel],
+        ways: Ways,
         clock: Clock,
         counts: Counts,
+        notices: Notices,
+        tell: Callable[[str, str], None],
         *,
+        meters: Meters,
         chance: Callable[[], float] = random.random,
         most_in_memory: int = 5_000,
         poll_seconds: float = 2.0,
     ) -> None:
-        """``chance`` draws from 0 to 1."""
+        """``tell`` gets channel and address when a row was left to another process. ``chance`` draws from 0 to 1."""
         self._store = store
         self._channels = channels
+        self._ways = ways
         self._clock = clock
+        self._tell = tell
         self._most = most_in_memory
         self._poll_seconds = poll_seconds
-        self._gates: dict[tuple[str, str], Gate] = {}
         self._lanes: dict[Recipient, Lane] = {}
         #: The rows that are in memory.
         self._known: dict[int, Job] = {}
@@ -58,18 +65,39 @@ class Outbox:
         self._missed = False
         self._stopping = False
         self._poller: asyncio.Task[None] | None = None
+        self._look = asyncio.Event()
         chats = {name: Buckets(channel.chat_pace) for name, channel in channels.items()}
-        self._notices = Notices(clock)
+        self._notices = notices
         self._sender = Sender(
-            clock, chance, chats, Batch(self._claim).ask, Batch(self._settle).ask, self._notices, counts
+            clock, chance, chats, Batch(self._claim).ask, Batch(self._settle).ask, notices, counts, meters
         )
+        ways.on_change.append(self._changed)
+
+    @property
+    def waiting(self) -> int:
+        """How many replies are in memory, on their way."""
+        return len(self._known)
 
     async def start(self) -> None:
         """Take up what an earlier process left. Raises StoreError."""
+        await self._ways.take()
         again = await self._store.recover()
-        _log.info("outbox-started", waiting_again=again)
+        _log.info("outbox-started", waiting_again=again, accounts=len(self._ways.held()))
         await self._catch_up()
         self._poller = asyncio.create_task(self._poll())
+
+    def look(self) -> None:
+        """Something may wait in the store: look now."""
+        self._look.set()
+
+    async def recover(self) -> None:
+        """Rows that processes that are no more had claimed wait again. Raises StoreError."""
+        if await self._store.recover():
+            self.look()
+
+    def busy(self, to: Recipient) -> bool:
+        """Something is on its way to this chat."""
+        return to in self._lanes
 
     async def stop(self, seconds: float = 8.0) -> None:
         """Let end what is being sent, at most for ``seconds``; the rest stays in the store."""
@@ -89,7 +117,7 @@ class Outbox:
 
     async def idle(self) -> None:
         """Returns when nothing waits to be sent any more."""
-        while self._lanes or self._behind:
+        while self._lanes or (self._behind and self._ways.held()):
             tasks = [lane.task for lane in self._lanes.values() if lane.task]
             await asyncio.wait(tasks or [asyncio.create_task(self._clock.sleep(self._poll_seconds))])
 
@@ -106,8 +134,11 @@ class Outbox:
     ) -> None:
         """Make ``calls``, remove the messages of ``wipe``, and send ``rows``, which the store has committed.
 
-        Never waits. ``wipe`` (None: nothing is hidden) also drops what this contact has still to get.
+        Never waits. ``wipe`` (None: nothing is hidden) also drops what this contact has still to get. What only this
+        process knows leaves from it, whoever else sends from the account.
         """
+        way = self._ways.of(to.channel, to.account)
+        ours = way is not None and way.lease is not None
         if calls:
             self._add(to, Job(requests=calls))
         if wipe is not None:
@@ -115,7 +146,9 @@ class Outbox:
                 self._lanes[to].drop()
             self._add(to, Job(wipe=wipe))
         for row in rows:
-            if row.id and (self._behind or len(self._known) >= self._most):
+            if row.id and not ours:
+                self._tell(to.channel, to.address)
+            elif row.id and (self._behind or len(self._known) >= self._most):
                 self._behind = self._missed = True
             elif not row.id or row.id not in self._known:
                 self._add(to, Job(row))
@@ -136,7 +169,10 @@ class Outbox:
     def _add(self, to: Recipient, job: Job) -> None:
         lane = self._lanes.get(to)
         if lane is None:
-            lane = self._lanes[to] = Lane(to, self._channels[to.channel])
+            way = self._ways.of(to.channel, to.account)
+            if way is None:  # an account that we had once
+                return
+            lane = self._lanes[to] = Lane(to, way)
         if job.id:
             self._known[job.id] = job
         lane.add(job)
@@ -144,11 +180,10 @@ class Outbox:
             lane.task = asyncio.create_task(self._run(lane))
 
     async def _run(self, lane: Lane) -> None:
-        gate = self._gate(lane.to)
         try:
             while lane.jobs and not (self._stopping and lane.jobs[0].id):
                 job = lane.jobs[0]
-                ended = await self._carried(lane, job, gate)
+                ended = await self._carried(lane, job)
                 if ended is Ended.WAITS:
                     continue
                 lane.jobs.popleft()
@@ -158,14 +193,33 @@ class Outbox:
         except StoreClosed:
             pass
         finally:
-            for job in lane.jobs:
-                self._known.pop(job.id, None)
+            self._forget(lane)
+
+    def _forget(self, lane: Lane) -> None:
+        for job in lane.jobs:
+            self._known.pop(job.id, None)
+        if self._lanes.get(lane.to) is lane:
             del self._lanes[lane.to]
 
-    async def _carried(self, lane: Lane, job: Job, gate: Gate) -> Ended:
+    def _changed(self, way: Way) -> None:
+        """An account is ours from now on, or not any more: then its rows are forgotten at once."""
+        for lane in [lane for lane in self._lanes.values() if lane.way is way]:
+            kept = [job for job in lane.jobs if not job.id]
+            if len(kept) == len(lane.jobs):
+                continue
+            if lane.task:
+                lane.task.cancel()
+            self._forget(lane)
+            for job in kept:
+                self._add(lane.to, job)
+        if way.lease is not None:
+            self._behind, self._cursor = True, 0
+            self.look()
+
+    async def _carried(self, lane: Lane, job: Job) -> Ended:
         """Raises StoreClosed; whatever else goes wrong, the lane goes on."""
         try:
-            return await self._sender.send(lane, job, gate)
+            return await self._sender.send(lane, job)
         except StoreClosed:
             raise
         except StoreError as error:
@@ -175,7 +229,7 @@ class Outbox:
 
     async def _poll(self) -> None:
         while True:
-            await self._clock.sleep(self._poll_seconds)
+            await wait(self._look, self._clock, self._poll_seconds)
             try:
                 await self._catch_up()
             except StoreClosed:
@@ -187,11 +241,13 @@ class Outbox:
         """Read what waits in the store, up to its end or to the limit of memory."""
         if not self._behind:
             self._cursor = 0
-        while len(self._known) < self._most // 2:
+        held = {way.key for way in self._ways.held()}
+        while held and len(self._known) < self._most // 2:
             self._missed = False
-            rows = await self._store.unsent(tuple(self._channels), _PAGE, self._cursor)
+            rows = await self._store.unsent(tuple({channel for channel, _ in held}), _PAGE, self._cursor)
+            held = {way.key for way in self._ways.held()}
             for row in rows:
-                if row.id not in self._known:
+                if row.id not in self._known and (row.channel, row.account) in held:
                     self._add(Recipient(row.channel, row.account, row.address), Job(row))
             if len(rows) == _PAGE:
                 self._behind, self._cursor = True, rows[-1].id
@@ -199,16 +255,11 @@ class Outbox:
                 self._behind, self._cursor = False, 0
                 return
 
-    def _gate(self, to: Recipient) -> Gate:
-        account = (to.channel, to.account)
-        gate = self._gates.get(account)
-        if gate is None:
-            gate = self._gates[account] = Gate(self._channels[to.channel].pace, self._clock)
-        return gate
-
-    async def _claim(self, ids: list[int]) -> list[bool]:
-        ours = await self._store.claim(ids)
-        return [id in ours for id in ids]
+    async def _claim(self, claims: list[Claim]) -> list[bool]:
+        ours: set[int] = set()
+        for fence in dict.fromkeys(fence for fence, _ in claims):
+            ours |= await self._store.claim([id for its, id in claims if its == fence], fence)
+        return [id in ours for _, id in claims]
 
     async def _settle(self, results: list[Settled]) -> list[None]:
         await self._store.settle(results)

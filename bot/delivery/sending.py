@@ -12,8 +12,9 @@ from bot.conversation import Reply
 from bot.delivery.clock import Clock
 from bot.delivery.counts import Counts
 from bot.delivery.failures import failure
-from bot.delivery.gate import Gate
+from bot.delivery.gate import Gate, Rank
 from bot.delivery.lane import Job, Lane
+from bot.delivery.meters import Meters
 from bot.delivery.notices import Notices
 from bot.delivery.pacing import Buckets
 from bot.delivery.parcel import unpack
@@ -29,6 +30,9 @@ _REPORT_SECONDS: Final = 15.0
 _WINDOW_MARGIN_SECONDS: Final = 120
 
 _log = structlog.get_logger()
+
+#: The fence of a lease, and a row.
+Claim = tuple[int, int]
 
 
 class Ended(Enum):
@@ -48,12 +52,14 @@ class Sender:
         clock: Clock,
         chance: Callable[[], float],
         chats: Mapping[str, Buckets],
-        claim: Callable[[int], Awaitable[bool]],
+        claim: Callable[[Claim], Awaitable[bool]],
         settle: Callable[[Settled], Awaitable[None]],
         notices: Notices,
         counts: Counts,
+        meters: Meters,
     ) -> None:
         self._clock = clock
+        self._meters = meters
         self._chance = chance
         self._chats = chats
         self._claim = claim
@@ -61,7 +67,7 @@ class Sender:
         self._notices = notices
         self._counts = counts
 
-    async def send(self, lane: Lane, job: Job, gate: Gate) -> Ended:
+    async def send(self, lane: Lane, job: Job) -> Ended:
         """Carry one job on. Cancelled, it leaves a claimed row to ``Store.recover``."""
         try:
             if job.dropped:
@@ -78,15 +84,18 @@ class Sender:
             while job.requests:
                 request = job.requests[0]
                 if request.aside and job.wipe is None:
-                    await self._aside(lane, gate, request)
+                    await self._aside(lane, request)
                     job.requests.popleft()
                 elif job.arrived and job.left in job.arrived:
                     job.requests.popleft()
-                elif (ended := await self._insist(lane, job, gate, request)) is not None:
+                elif (ended := await self._insist(lane, job, request)) is not None:
                     return ended
             if job.id:
                 refs = " ".join(job.refs) or None
-                await self._settle(Settled(id=job.id, state="sent", ref=refs, reported=lane.channel.reports))
+                await self._settle(
+                    Settled(id=job.id, state="sent", ref=refs, reported=lane.channel.reports, fence=job.fence)
+                )
+                self._meters.ended(lane.to.channel, "reply", "sent")
             return Ended.DONE
         finally:
             lane.busy = False
@@ -109,33 +118,37 @@ class Sender:
         window = channel.window_seconds
         return window is not None and self._seconds() - heard > window - _WINDOW_MARGIN_SECONDS
 
-    async def _insist(self, lane: Lane, job: Job, gate: Gate, request: Request) -> Ended | None:
+    async def _insist(self, lane: Lane, job: Job, request: Request) -> Ended | None:
         """Make a request that counts, when its turn comes. None: go on with what is left of the job."""
-        await self._wait_for_turn(lane, job, gate)
+        gate = lane.way.gate
+        await self._wait_for_turn(lane, job)
+        began: float | None = None
         told = False
         try:
             if job.dropped:
                 return await self._give_up(lane, job, "hidden")
             if self._seconds() - job.made > _OLD_SECONDS:
                 return await self._give_up(lane, job, "expired")
-            if not lane.busy:
-                lane.busy = True
-                if job.id and not await self._claim(job.id):
-                    return Ended.DONE
+            if not await self._claimed(lane, job):
+                return Ended.DONE
+            if job.id:
+                await lane.way.holding.sure()
+            began = self._clock.monotonic()
             try:
                 tracking = f"{job.id}-{job.left}" if job.id else ""
                 sent = await lane.channel.send(request, lane.to.account, tracking)
             except DeliveryFailed as failed:
-                told = self._tell(gate, failed)
+                told = True
+                tell(gate, failed, began)
                 return await self._failed(lane, job, failed)
             except Exception as error:  # a fault of the channel's own; the contact's other replies go on
                 _log.error("channel-broken", method=request.method, kind=type(error).__name__)
                 return await self._give_up(lane, job, "unreadable")
             told = True
-            gate.answered()
+            gate.answered(began)
         finally:
             if not told:
-                gate.unused()
+                gate.unused() if began is None else gate.ended()
         assert job.requests is not None
         job.requests.popleft()
         if lane.channel.reports:  # where what arrives is told, it costs money
@@ -145,20 +158,32 @@ class Sender:
             lane.refs.append(sent.ref)
         return None
 
+    async def _claimed(self, lane: Lane, job: Job) -> bool:
+        """The row is ours to send or to end, and was written down so."""
+        lane.busy = True
+        if job.id and not job.claimed:
+            lease = lane.way.lease
+            if lease is None or not await self._claim((lease.fence, job.id)):
+                return False
+            job.claimed, job.fence = True, lease.fence
+        return True
+
     def _seconds(self) -> float:
         return self._clock.now().timestamp()
 
-    async def _wait_for_turn(self, lane: Lane, job: Job, gate: Gate) -> None:
+    async def _wait_for_turn(self, lane: Lane, job: Job) -> None:
+        gate = lane.way.gate
         if job.wipe is not None:  # shows nothing, so the chat's own pace does not count it
-            return await gate.enter(urgent=True)
+            return await gate.enter(Rank.URGENT)
         chats = self._chats[lane.to.channel]
         while wait := chats.of(lane.to, self._clock.monotonic()).wait(self._clock.monotonic()):
             await self._clock.sleep(wait)
-        await gate.enter(urgent=job.urgent)
+        await gate.enter(Rank.URGENT if job.urgent else Rank.REPLY)
         now = self._clock.monotonic()
         chats.of(lane.to, now).take(now)
 
-    async def _aside(self, lane: Lane, gate: Gate, request: Request) -> None:
+    async def _aside(self, lane: Lane, request: Request) -> None:
+        gate = lane.way.gate
         if gate.is_shut:
             return
         try:
@@ -170,18 +195,8 @@ class Sender:
             _log.debug("aside-failed", method=request.method, code=failed.code)
             if failed.account_wide:
                 self._notices.tell("account-trouble", failed.code, lane.to.account)
-            self._tell(gate, failed)
-
-    def _tell(self, gate: Gate, failed: DeliveryFailed) -> bool:
-        """What a failure says of the whole account."""
-        pause = failure(failed.code).pause_seconds
-        if failed.account_wide or pause is not None:
-            gate.shut(failed.retry_after_seconds or pause or 0)
-        elif failed.unclear:
-            gate.unused()
-        else:
-            gate.answered()
-        return True
+            if (pause := pause_of(failed)) is not None:
+                gate.close(pause)
 
     async def _failed(self, lane: Lane, job: Job, failed: DeliveryFailed) -> Ended | None:
         assert job.requests is not None
@@ -219,21 +234,41 @@ class Sender:
     async def _again(self, lane: Lane, job: Job, seconds: float) -> Ended:
         """The row waits in the store again, so that a crash does not count it as sent."""
         if job.id:
-            await self._settle(Settled(id=job.id, state="retry", due=self._clock.now()))
+            await self._settle(Settled(id=job.id, state="retry", due=self._clock.now(), fence=job.fence))
+            job.claimed = False
         lane.busy = False
         if seconds:
             await self._clock.sleep(seconds)
         return Ended.WAITS
 
     async def _give_up(self, lane: Lane, job: Job, code: str, *, blocks: bool = False) -> Ended:
+        if not await self._claimed(lane, job):
+            return Ended.DONE
         self._notices.tell("reply-set-aside", code, lane.to.account, tries=job.tries)
         if job.id:
             mark: Literal["", "blocked"] = "blocked" if blocks else ""
-            await self._settle(Settled(id=job.id, state="failed", code=code, mark=mark))
+            await self._settle(Settled(id=job.id, state="failed", code=code, mark=mark, fence=job.fence))
+            self._meters.ended(lane.to.channel, "reply", code)
         return Ended.BLOCKED if blocks else Ended.DONE
 
     def _backoff(self, tries: int, base: float) -> float:
         return float(min(_LONGEST_WAIT_SECONDS, base ** (tries - 1)) * (0.5 + self._chance() / 2))
+
+
+def pause_of(failed: DeliveryFailed) -> float | None:
+    """How long the whole account must stand still, 0 for a time that grows; None: it need not."""
+    pause = failure(failed.code).pause_seconds
+    return failed.retry_after_seconds or pause or 0 if failed.account_wide or pause is not None else None
+
+
+def tell(gate: Gate, failed: DeliveryFailed, began: float) -> None:
+    """What a failure says of the whole account."""
+    if (pause := pause_of(failed)) is not None:
+        gate.shut(pause)
+    elif failed.unclear:
+        gate.ended()
+    else:
+        gate.answered(began)
 
 
 def as_plain_text(reply: Reply) -> Reply:

@@ -1,8 +1,8 @@
 """One turn as the store runs it: session in, what it leaves behind out. Pure but for the two arguments of ``Steps``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -18,6 +18,7 @@ from bot.conversation import (
     Remind,
     Reply,
     Session,
+    Shown,
     Turn,
     Unanswered,
     Wake,
@@ -46,6 +47,22 @@ _encode: Final = msgspec.json.Encoder().encode
 timer_event: Final = msgspec.json.Decoder(Event).decode
 
 
+class Alerts(Protocol):
+    """``known``: all alerts that people may ask about; ``for_profile``: those that such a person sees on arrival."""
+
+    @property
+    def known(self) -> Sequence[Shown]: ...
+
+    def for_profile(self, profile: Mapping[str, str]) -> Sequence[Shown]: ...
+
+
+class NoAlerts:
+    known: tuple[Shown, ...] = ()
+
+    def for_profile(self, profile: Mapping[str, str]) -> Sequence[Shown]:
+        return ()
+
+
 class Steps:
     """``catalogue`` gives the one that serves now, ``now`` the time in UTC, ``code`` a new one for moving to another
     chat, ``unanswered`` what is reported of help points."""
@@ -56,11 +73,13 @@ class Steps:
         now: Callable[[], datetime],
         code: Callable[[], str],
         unanswered: Callable[[], Mapping[str, int]],
+        alerts: Alerts,
     ) -> None:
         self._catalogue = catalogue
         self._now = now
         self._code = code
         self._unanswered = unanswered
+        self._alerts = alerts
 
     def turn(self, event: Event, channel: str, context: Mapping[str, Any], counts: list[str]) -> Step:
         """Take the event. ``counts`` is filled with the topics to count."""
@@ -76,6 +95,8 @@ class Steps:
                 code=self._code(),
                 ticket=ticket_of(person),
                 unanswered=self._unanswered(),
+                alerts=self._alerts.known,
+                alerts_for=self._alerts.for_profile,
             )
             counts[:] = [effect.topic for effect in taken.effects if isinstance(effect, Count)]
             heard = session.last if event.kind in _UNASKED else None

@@ -1,0 +1,83 @@
+"""The alerts that a conversation may need, in memory: those that hold, those that were, and drafts by their code."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from bot.catalogue import Catalogue
+from bot.conversation import Shown, takes_alerts
+from bot.delivery.broadcasts.rule import matches
+from bot.delivery.broadcasts.showing import day_of, shown
+from bot.delivery.broadcasts.views import View, view
+from bot.delivery.clock import Clock
+from bot.places import gazetteer
+from bot.store import StoreClosed, StoreError
+from bot.store.broadcast_protocol import BroadcastState, BroadcastStore
+
+_EVERY_SECONDS: Final = 2.0
+#: The newest ones. An alert holds for 90 days, and no organisation sends more than one a day.
+_MOST: Final = 1_000
+#: It is not known here on which one somebody writes: whatever one of them would get, they see.
+_CHANNELS: Final = ("telegram", "whatsapp", "web", "terminal")
+_OUT: Final[frozenset[BroadcastState]] = frozenset({"sending", "paused", "done"})
+_TESTS: Final[frozenset[BroadcastState]] = frozenset({"draft", "proposed"})
+
+_log = structlog.get_logger()
+
+
+class Live:
+    """Two seconds behind the store. ``known``: all whose code people may ask about."""
+
+    def __init__(self, store: BroadcastStore, catalogue: Callable[[], Catalogue], clock: Clock) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._clock = clock
+        self.known: tuple[Shown, ...] = ()
+        self._valid: tuple[tuple[View, Shown], ...] = ()
+        #: How many of the newest stand in each state.
+        self.states: Counter[str] = Counter()
+
+    def for_profile(self, profile: Mapping[str, str]) -> list[Shown]:
+        """Those that such a person would have got, the newest first."""
+        now, places = self._clock.now(), gazetteer(self._catalogue().places).get
+        return [
+            one
+            for seen, one in self._valid
+            if now < seen.alert.ends
+            and takes_alerts(profile, one.organisation, one.urgency, seen.alert.topics)
+            and any(matches(seen.alert.segment, profile, channel, 0, places) for channel in _CHANNELS)
+        ]
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.refresh()
+            except StoreClosed:
+                return
+            except StoreError as error:
+                _log.error("alerts-not-read", kind=type(error).__name__)
+            await self._clock.sleep(_EVERY_SECONDS)
+
+    async def refresh(self) -> None:
+        """Raises StoreError."""
+        now, catalogue = self._clock.now(), self._catalogue()
+        views = [view(one) for one in await self._store.broadcasts(None, limit=_MOST)]
+        begun = [one.broadcast for one in views if one.broadcast.began is not None]
+        wrong = {one.draft.corrects for one in begun if one.draft.corrects}
+        known, valid = [], []
+        for one in views:
+            state, began = one.broadcast.state, one.broadcast.began is not None
+            if one.broadcast.key in wrong or (state == "cancelled" and began):
+                yesterday = day_of(now, one.broadcast.organisation, catalogue) - timedelta(days=1)
+                known.append(shown(one, catalogue, now, ends=yesterday))
+            elif state in _TESTS:
+                known.append(shown(one, catalogue, now))
+            elif state in _OUT and began:
+                known.append(shown(one, catalogue, now))
+                if state != "paused" and one.alert.kind == "alert":
+                    valid.append((one, known[-1]))
+        self.known, self._valid = tuple(known), tuple(valid)
+        self.states = Counter(one.broadcast.state for one in views)
