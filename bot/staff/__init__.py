@@ -3,7 +3,7 @@
 from bot.staff.codes import Totp, new_codes, new_secret
 from bot.staff.joining import HANDLE, invitation_text, invite, read_invitation
 from bot.staff.passwords import LONGEST, SHORTEST, Passwords, weakness
-from bot.staff.roles import RIGHTS, ROLES, Right, rights_of, roles_refusal
+from bot.staff.roles import RIGHT_NAMES, RIGHTS, ROLES, Right, rights_of, roles_refusal
 from bot.staff.signin import Refusal, SignIn
 from bot.staff.throttle import Throttle
 
@@ -11,6 +11,7 @@ __all__ = [
     "HANDLE",
     "LONGEST",
     "RIGHTS",
+    "RIGHT_NAMES",
     "ROLES",
     "SHORTEST",
     "Passwords",

@@ -1,19 +1,21 @@
 """What each role may do. Deny by default: a right that no role of the account gives is not there (THREATS T44)."""
 
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-Right = Literal["tickets", "staff"]
+#: Of alerts. alerts: see them all. texts: change what a draft says. send: draft, propose, correct, decide what is
+#: uncertain, keep segments. small: let one out to fewer than ten.
+Right = Literal["tickets", "staff", "alerts", "texts", "send", "approve", "pause", "cancel", "small"]
 
-#: Editors, senders and approvers have their own account and nothing else until their pages are built.
 RIGHTS: Final[dict[str, frozenset[Right]]] = {
-    "editor": frozenset(),
-    "sender": frozenset(),
-    "approver": frozenset(),
+    "editor": frozenset({"alerts", "texts"}),
+    "sender": frozenset({"alerts", "texts", "send", "pause", "cancel"}),
+    "approver": frozenset({"alerts", "approve", "pause"}),
     "caseworker": frozenset({"tickets"}),
-    "admin": frozenset({"staff"}),
+    "admin": frozenset({"staff", "alerts", "pause", "cancel", "small"}),
 }
 ROLES: Final = tuple(RIGHTS)
+RIGHT_NAMES: Final = frozenset[str](get_args(Right))
 
 
 def rights_of(roles: Iterable[str]) -> frozenset[Right]:
