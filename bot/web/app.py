@@ -6,12 +6,12 @@ from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route, Router
+from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
 from bot.channels.webchat import ACCOUNT
 from bot.store import StoreError
-from bot.web import console
+from bot.web import api, console
 from bot.web.body import Refused
 from bot.web.chat import Chat
 from bot.web.guard import Guard
@@ -38,6 +38,11 @@ def create(services: Services) -> ASGIApp:
     async def privacy(request: Request) -> Response:
         return pages.privacy(services.catalogue(), language(request), datetime.now(UTC).date()).response(request)
 
+    async def alerts(request: Request) -> Response:
+        today = datetime.now(UTC).date()
+        holding = [one for one in services.alerts() if one.kind == "alert" and one.ends >= today]
+        return pages.alerts(services.catalogue(), language(request), holding).response(request)
+
     async def asset(request: Request) -> Response:
         body = pages.asset(request.path_params["name"])
         if body is None:
@@ -60,8 +65,10 @@ def create(services: Services) -> ASGIApp:
             Route("/", page, methods=["GET"]),
             Route("/assets/{name}", asset, methods=["GET"]),
             Route("/privacy", privacy, methods=["GET"]),
+            Route("/alerts", alerts, methods=["GET"]),
             Route("/healthz", health, methods=["GET"]),
             *(console.routes(services.console, pages, public_url=services.public_url) if services.console else ()),
+            *((Mount(api.PREFIX, api.Api(services.api)),) if services.api else ()),
         ]
     )
     hooks: dict[str, ASGIApp] = {}

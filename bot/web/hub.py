@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from typing import Final, Literal
 
 #: Open talks at once (THREATS T67); who comes beyond asks again later.
@@ -20,38 +21,39 @@ class Hub:
         self._waiting: dict[str, asyncio.Future[Ended]] = {}
         self._closed = False
 
-    def wake(self, address: str) -> None:
-        """Replies for ``address`` were committed."""
-        self._end(address, "rows")
+    def wake(self, mark: str) -> None:
+        """Replies were committed for the address of this ``mark``."""
+        self._end(mark, "rows")
 
     def release(self, address: str) -> None:
         """The page has another request under way, which brings whatever there is."""
-        self._end(address, "request")
+        self._end(mark(address), "request")
 
     @contextmanager
     def waiting(self, address: str) -> Iterator["asyncio.Future[Ended]"]:
         """From now on nothing is missed: look into the store inside, then wait with ``until``."""
-        self._end(address, "newer")
+        name = mark(address)
+        self._end(name, "newer")
         future: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
         if self._closed or len(self._waiting) >= MOST:
             future.set_result("closing" if self._closed else "full")
             yield future
             return
-        self._waiting[address] = future
+        self._waiting[name] = future
         try:
             yield future
         finally:
-            if self._waiting.get(address) is future:
-                del self._waiting[address]
+            if self._waiting.get(name) is future:
+                del self._waiting[name]
 
     def close(self) -> None:
         """At the stop: nobody waits any more."""
         self._closed = True
-        for address in list(self._waiting):
-            self._end(address, "closing")
+        for name in list(self._waiting):
+            self._end(name, "closing")
 
-    def _end(self, address: str, how: Ended) -> None:
-        future = self._waiting.pop(address, None)
+    def _end(self, name: str, how: Ended) -> None:
+        future = self._waiting.pop(name, None)
         if future is not None and not future.done():
             future.set_result(how)
 
@@ -62,3 +64,8 @@ async def until(future: "asyncio.Future[Ended]", seconds: float) -> Ended:
         return await asyncio.wait_for(future, seconds)
     except TimeoutError:
         return "late"
+
+
+def mark(address: str) -> str:
+    """How processes name a page to each other: whoever hears it can make nothing of it."""
+    return blake2b(address.encode(), digest_size=16, person=b"safar-wake").hexdigest()

@@ -1,7 +1,7 @@
 """What a browser loads: the page in five languages, its files under names that change with their content."""
 
 import gzip
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 from importlib.resources import files
@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from bot.catalogue import Catalogue, Literal_, Target, Text
 from bot.channels.webchat import bold_parts
-from bot.conversation import Event, Session, turn
+from bot.conversation import Event, Session, Shown, alert_reply, turn
 from bot.text import LANGUAGES, SOURCE, from_tag
 
 _TYPES: Final = {
@@ -143,6 +143,18 @@ class Pages:
             return {"labels": labels(catalogue, language), "texts": _how(catalogue, language, today)}
 
         return self._draw("privacy.html", f"{catalogue.version} {today}", language, values)
+
+    def alerts(self, catalogue: Catalogue, language: str, shown: Sequence[Shown]) -> Body:
+        """The alerts that hold, so that anybody can check one that was passed on to them (T37)."""
+
+        def values() -> dict[str, object]:
+            texts = [alert_reply(one, language, catalogue).text for one in shown]
+            none = plain(catalogue.phrases["web-no-alerts"], language)
+            title = plain(catalogue.phrases["web-alerts"], language)
+            return {"labels": labels(catalogue, language) | {"title": title}, "texts": texts, "nothing": none}
+
+        version = " ".join((catalogue.version, *(f"{one.code}{one.ends}" for one in shown)))
+        return self._draw("alerts.html", version, language, values)
 
     def _draw(self, template: str, version: str, language: str, values: Callable[[], dict[str, object]]) -> Body:
         drawn_for, body = self._drawn.get((template, language), ("", None))

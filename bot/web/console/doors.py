@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.staff import Right, rights_of
+from bot.staff import RIGHT_NAMES, Right, rights_of
 from bot.store import StoreError
 from bot.web.body import Refused
-from bot.web.console import account, people, signing_in, tickets, words
+from bot.web.console import account, alerts, people, programs, signing_in, tickets, words
 from bot.web.console.forms import PROOF, read_form
 from bot.web.console.pages import Drawing
 from bot.web.console.visit import SIGN_IN, Visit
@@ -66,11 +66,33 @@ DOORS: Final = (
     Door("POST", "/console/tickets/{ticket}/note", "tickets", tickets.note),
     Door("POST", "/console/tickets/{ticket}/close", "tickets", tickets.close),
     Door("POST", "/console/tickets/{ticket}/transfer", "tickets", tickets.transfer),
+    Door("GET", "/console/alerts", "alerts", alerts.page),
+    Door("GET", "/console/alerts/live", "alerts", alerts.live, live=True),
+    Door("GET", "/console/alerts/new", "send", alerts.new),
+    Door("POST", "/console/alerts", "send", alerts.create),
+    Door("GET", "/console/alerts/{alert}", "alerts", alerts.one),
+    Door("GET", "/console/alerts/{alert}/live", "alerts", alerts.one_live, live=True),
+    Door("GET", "/console/alerts/{alert}/edit", "texts", alerts.edit),
+    Door("POST", "/console/alerts/{alert}/save", "texts", alerts.save),
+    Door("POST", "/console/alerts/{alert}/propose", "send", alerts.propose),
+    Door("POST", "/console/alerts/{alert}/withdraw", "send", alerts.withdraw),
+    Door("POST", "/console/alerts/{alert}/approve", "approve", alerts.approve, fresh=True),
+    Door("POST", "/console/alerts/{alert}/pause", "pause", alerts.pause),
+    Door("POST", "/console/alerts/{alert}/resume", "pause", alerts.resume, fresh=True),
+    Door("POST", "/console/alerts/{alert}/cancel", "cancel", alerts.cancel),
+    Door("POST", "/console/alerts/{alert}/small", "small", alerts.small, fresh=True),
+    Door("POST", "/console/alerts/{alert}/uncertain", "send", alerts.uncertain, fresh=True),
+    Door("POST", "/console/alerts/{alert}/correct", "send", alerts.correct),
     Door("GET", "/console/staff", "staff", people.page),
     Door("POST", "/console/staff", "staff", people.add, fresh=True),
     Door("POST", "/console/staff/{handle}/roles", "staff", people.set_roles, fresh=True),
     Door("POST", "/console/staff/{handle}/disable", "staff", people.disable, fresh=True),
     Door("POST", "/console/staff/{handle}/reset", "staff", people.reset, fresh=True),
+    Door("GET", "/console/tokens", "staff", programs.page),
+    Door("POST", "/console/tokens", "staff", programs.add, fresh=True),
+    Door("POST", "/console/tokens/{label}/end", "staff", programs.end, fresh=True),
+    Door("POST", "/console/webhook", "staff", programs.set_webhook, fresh=True),
+    Door("POST", "/console/webhook/drop", "staff", programs.drop_webhook, fresh=True),
 )
 
 
@@ -116,7 +138,7 @@ class _Entrance:
                 if door.method == "POST" or door.live:
                     return visit.page("sign-in.html", 401, error=words.SIGN_IN_AGAIN)
                 return visit.go(SIGN_IN)
-            if door.needs in ("tickets", "staff") and door.needs not in rights_of(visit.account.roles):
+            if door.needs in RIGHT_NAMES and door.needs not in rights_of(visit.account.roles):
                 return visit.message(403, words.NOT_YOURS)
             if not door.live:
                 await staff.touch(visit.token)

@@ -1,0 +1,143 @@
+"""The OpenAPI 3.1 document, made from the doors and their shapes; docs/openapi.json is a copy of it."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, Final, Literal, get_args
+
+import msgspec
+
+from bot import __version__
+from bot.store.broadcast_protocol import BroadcastState
+from bot.text import LANGUAGES
+from bot.web.api.problems import MEDIA_TYPE, Problem
+from bot.web.api.tokens import SCOPES
+
+_JSON: Final = "application/json"
+_SCHEMAS: Final = "#/components/schemas/{name}"
+#: What every door can answer besides its own.
+_ALWAYS: Final = (401, 403, 429, 503)
+_KEY: Final = {
+    "name": "key",
+    "in": "path",
+    "required": True,
+    "description": "The alert's key: 32 hexadecimal digits. Any other is nobody's.",
+    "schema": {"type": "string", "minLength": 1},
+}
+_STATE: Final = {
+    "name": "state",
+    "in": "query",
+    "description": "Only those in this state.",
+    "schema": {"type": "string", "enum": list(get_args(BroadcastState))},
+}
+_ONCE: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": (
+        "A random name of this request. Sent again within 24 hours, the same request gets the alert that the first one "
+        "made; with another body it is refused (422)."
+    ),
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+
+
+class Described(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to tell of a door. ``once``: it needs an Idempotency-Key."""
+
+    method: Literal["GET", "POST", "PUT"]
+    path: str
+    scope: str
+    name: str
+    summary: str
+    gives: type[msgspec.Struct]
+    asks: type[msgspec.Struct] | None = None
+    status: int = 200
+    once: bool = False
+    by_state: bool = False
+    problems: tuple[int, ...] = ()
+
+
+def document(doors: Sequence[Described]) -> dict[str, Any]:
+    shapes = [shape for door in doors for shape in (door.asks, door.gives) if shape is not None]
+    _, schemas = msgspec.json.schema_components([*shapes, Problem], ref_template=_SCHEMAS)
+    schemas["Is"] = _tests(schemas["Is"])
+    paths: dict[str, dict[str, Any]] = {}
+    for door in doors:
+        paths.setdefault(door.path, {})[door.method.lower()] = _operation(door)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Safar",
+            "version": __version__,
+            "description": (
+                "Draft alerts from another system, follow them, count segments. Nothing here lets an alert out: two "
+                "people do, in the console. See docs/api.md."
+            ),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/api/v1"}],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": f"Made by an admin in the console. Scopes: {', '.join(SCOPES)}.",
+                }
+            },
+        },
+    }
+
+
+def _tests(test: dict[str, Any]) -> dict[str, Any]:
+    """Two of the keys take less than any text."""
+    keys = test["properties"]["key"]["enum"]
+    told = {
+        "seen": {"type": "array", "minItems": 1, "maxItems": 1, "items": {"type": "string", "pattern": "^[0-9]{1,4}$"}},
+        "language": {"type": "array", "items": {"enum": list(LANGUAGES)}},
+    }
+    others = {"key": {"enum": [key for key in keys if key not in told]}}
+    own = [{"properties": {"key": {"const": key}, "values": values}} for key, values in told.items()]
+    return {**test, "anyOf": [*own, {"properties": others}]}
+
+
+def _operation(door: Described) -> dict[str, Any]:
+    parameters = [
+        parameter
+        for parameter, wanted in ((_KEY, "{key}" in door.path), (_STATE, door.by_state), (_ONCE, door.once))
+        if wanted
+    ]
+    operation: dict[str, Any] = {
+        "operationId": door.name,
+        "summary": door.summary,
+        "description": f"Scope: `{door.scope}`.",
+        "security": [{"token": []}],
+    }
+    if parameters:
+        operation["parameters"] = parameters
+    if door.asks is not None:
+        operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": _reference(door.asks)}}}
+    given: dict[str, Any] = {"description": "Done.", "content": {_JSON: {"schema": _reference(door.gives)}}}
+    if door.status == HTTPStatus.CREATED:
+        given["headers"] = {"Location": {"description": "The alert's address.", "schema": {"type": "string"}}}
+    operation["responses"] = {str(door.status): given} | {
+        str(status): _problem(status) for status in sorted({*_ALWAYS, *door.problems})
+    }
+    return operation
+
+
+def _problem(status: int) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "description": HTTPStatus(status).phrase,
+        "content": {MEDIA_TYPE: {"schema": _reference(Problem)}},
+    }
+    if status in (429, 503):
+        told["headers"] = {
+            "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}}
+        }
+    return told
+
+
+def _reference(shape: type[msgspec.Struct]) -> dict[str, str]:
+    return {"$ref": _SCHEMAS.format(name=shape.__name__)}
