@@ -1,0 +1,89 @@
+"""What a process opens before it serves, each with a sentence on what to do when it cannot."""
+
+import asyncio
+import contextlib
+import errno
+import os
+import socket
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from bot.channels.telegram import Caller, check_token, connect
+from bot.channels.whatsapp import connect as connect_whatsapp
+from bot.channels.whatsapp.startup import check_account
+from bot.settings import ROLES, Settings
+from bot.store import DatabaseStore, keys_for, location, open_store
+
+if TYPE_CHECKING:
+    from bot.channels.whatsapp.client import Client as WhatsAppClient
+
+
+class CannotStart(Exception):
+    """One sentence on what to do."""
+
+
+@contextlib.asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[DatabaseStore]:
+    if set(settings.roles) != set(ROLES) and not settings.database_url.get_secret_value():
+        raise CannotStart(
+            "One SQLite file serves one process, which does everything: leave --roles out, or set SAFAR_DATABASE_URL "
+            "to a PostgreSQL that several processes share (docs/postgresql.md)."
+        )
+    for folder, name in ((settings.data_dir, "SAFAR_DATA_DIR"), (settings.key_file.parent, "SAFAR_KEY_FILE")):
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise CannotStart(
+                f"The folder {folder} cannot be made ({error.strerror}): give the user that runs Safar the right to "
+                f"write there, or set {name} to another place."
+            ) from None
+    where = location(settings)
+    store = await open_store(where, await asyncio.to_thread(keys_for, settings.key_file, where))
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@contextlib.asynccontextmanager
+async def messengers(settings: Settings) -> "AsyncIterator[tuple[Caller | None, WhatsAppClient | None]]":
+    """Telegram's and WhatsApp's APIs, with tokens that they know: asked before the slow part of the start."""
+    token = settings.telegram_token.get_secret_value()
+    telegram, whatsapp = connect(token, settings.telegram_api) if token else None, _graph(settings)
+    try:
+        if telegram is not None:
+            await check_token(telegram)
+        if whatsapp is not None:
+            for number, _, business in settings.whatsapp_accounts:
+                await check_account(whatsapp, number, business)
+        yield telegram, whatsapp
+    finally:
+        for client in (telegram, whatsapp):
+            if client is not None:
+                await client.close()
+
+
+def _graph(settings: Settings) -> "WhatsAppClient | None":
+    tokens = {number: token for number, token, _ in settings.whatsapp_accounts}
+    return connect_whatsapp(tokens, settings.whatsapp_api) if tokens else None
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Bind before anything else, so that a busy port stops the start at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise CannotStart(
+                f"Port {settings.port} on {settings.host} is in use: stop the other program, or set SAFAR_PORT."
+            ) from None
+        raise CannotStart(
+            f"Safar cannot listen on {settings.host}:{settings.port} ({os.strerror(error.errno or 0)}): set SAFAR_HOST "
+            f"and SAFAR_PORT to an address of this machine and a free port."
+        ) from None
+    return listening
