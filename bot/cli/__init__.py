@@ -28,9 +28,12 @@ COMMANDS: Final = {
     "translate": ("translate", "Bring translations up to date; show how much is done."),
     "whatsapp": ("whatsapp", "What the WhatsApp account holds and lacks; what was sent, arrived and failed."),
     "replay": ("replay", "Show what raw updates would make the bot send; the network is off."),
+    "broadcast": ("broadcast", "Alerts to many: draft, count, let out by a second person, follow, correct."),
     "staff": ("staff", "Who may sign in to the staff console, and what they did."),
+    "token": ("token", "Which other programs may draft alerts."),
     "erase": ("erase", "Forget one person, as if they had written the word for it."),
     "backup": ("backup", "Copy data and keys apart, while the bot runs."),
+    "migrate-store": ("migrate_store", "Move everything from the SQLite file to a PostgreSQL; stop the bot first."),
     "restore": ("backup", "Put a backup back, without those who were erased since."),
 }
 
@@ -43,7 +46,7 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         # `import` is a word of Python, and no name for a function.
-        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
         command = getattr(import_module(f"bot.cli.{COMMANDS[cmd_name][0]}"), name)
         assert isinstance(command, click.Command)
         return command

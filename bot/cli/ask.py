@@ -10,7 +10,7 @@ import click
 
 from bot.answers import Answer, Answers, Corridor
 from bot.catalogue import Catalogue
-from bot.cli.content import open_catalogue, root_option
+from bot.cli.content import open_catalogue, prepared, root_option
 from bot.text import LANGUAGES, SOURCE
 
 #: Signs listed for each topic by --explain.
@@ -36,7 +36,7 @@ def ask(
 ) -> None:
     """Show which article, choices or nothing a question finds. Without QUESTION, one a line is read."""
     catalogue = open_catalogue(root)
-    answers = Answers(catalogue)
+    answers = prepared(catalogue).answers
     corridor = Corridor(citizenship=citizenship or "", country=country or "")
     if as_json:
         for asked in _lines(question):

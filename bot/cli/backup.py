@@ -8,7 +8,7 @@ import click
 
 from bot.cli.opening import open_store, read_settings
 from bot.settings import Settings
-from bot.store import StoreError, back_up, load_keys
+from bot.store import StoreError, back_up, has_data, load_keys, location
 from bot.store import restore as put_back
 
 
@@ -23,7 +23,7 @@ def backup(folder: Path) -> None:
     if settings.key_file.resolve().is_relative_to(folder.resolve()):
         raise SystemExit(f"The master key lies in {folder}, and would open every copy there: name another folder.")
     try:
-        written = back_up(settings.database, folder, load_keys(settings.key_file), datetime.now(UTC))
+        written = back_up(location(settings), folder, load_keys(settings.key_file), datetime.now(UTC))
     except StoreError as error:
         raise SystemExit(str(error)) from None
     click.echo(f"Written and verified: {written}")
@@ -48,14 +48,17 @@ def restore(folder: Path | None, what: str | None, yes: bool) -> None:
             click.echo(f"{count} held replies and reminders were {'released' if what == 'release' else 'thrown away'}.")
             return
         keys = load_keys(settings.key_file)
-        if settings.database.exists() and not yes:
-            click.confirm(f"{settings.database} will be replaced, and nothing of it is kept. Go on?", abort=True)
-        done = put_back(folder, settings.database, keys, datetime.now(UTC))
+        where = location(settings)
+        if not yes and has_data(where):
+            click.confirm(f"{where} will be replaced, and nothing of it is kept. Go on?", abort=True)
+        done = put_back(folder, where, keys, datetime.now(UTC))
     except StoreError as error:
         raise SystemExit(str(error)) from None
     click.echo(f"{done.contacts} contacts are back from {done.source.name}; {done.dropped} stay forgotten.")
     if done.held:
         click.echo(f"{done.held} replies and reminders are held: `safar restore --release` or `--discard`.")
+    if done.paused:
+        click.echo(f"{done.paused} alerts are paused: they go on when their staff resume them.")
 
 
 async def _settle_held(settings: Settings, *, release: bool) -> int:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.catalogue import Catalogue
 from bot.channels.terminal import TerminalChannel
-from bot.cli.content import open_catalogue, root_option
+from bot.cli.content import open_catalogue, prepared, root_option
 from bot.conversation import Event, Session, pack, turn, unpack
 from bot.text import LANGUAGES
 
@@ -23,6 +23,7 @@ def chat(language: str | None, root: Path | None) -> None:
     profile = {"language": language} if language else {}
     # No desk is behind this conversation: nobody is promised an answer.
     catalogue = replace(open_catalogue(root), organisations={})
+    prepared(catalogue)
     asyncio.run(_talk(catalogue, Session(profile=profile)))
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from bot.catalogue import Catalogue, Finding, Loaded, impact, load, load_transcripts, write_schemas
+from bot.catalogue import Cache, Catalogue, Finding, Loaded, impact, load, load_transcripts, write_schemas
+from bot.cli.content import prepared
 from bot.cli.deployment import deployment
 from bot.conversation import play, rewritten
 from bot.places import check_places
@@ -48,7 +49,7 @@ def check(
         _show_impact(root, impact_of)
         return
     day = as_of.date() if as_of else datetime.now(UTC).date()
-    loaded = load(root, as_of=day, previous=_previous(against, day))
+    loaded = load(root, as_of=day, previous=_previous(against, day), cache=Cache(settings.cache))
     places = check_places(loaded.catalogue.places) if loaded.catalogue else []
     findings = [*loaded.findings, *places, *_transcripts(root, loaded.catalogue, rewrites)]
     if deploy:
@@ -77,6 +78,8 @@ def _previous(against: Path | None, day: date) -> Catalogue | None:
 def _transcripts(root: Path, catalogue: Catalogue | None, rewrites: bool) -> list[Finding]:
     transcripts, findings = load_transcripts(root)
     found = list(findings)
+    if catalogue is not None:
+        prepared(catalogue)
     for transcript in transcripts if catalogue else ():
         assert catalogue is not None
         differs = play(transcript, catalogue)

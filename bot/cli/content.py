@@ -7,8 +7,10 @@ from typing import Any, Final
 
 import click
 
-from bot.catalogue import Catalogue, load
+from bot.catalogue import Cache, Catalogue, load
+from bot.conversation import Prepared, prepare
 from bot.settings import BrokenSettings, load_settings
+from bot.warm import warm
 
 _Command = Callable[..., Any]
 
@@ -27,10 +29,24 @@ def content_root(root: Path | None) -> Path:
         raise click.ClickException(str(broken)) from None
 
 
+def open_cache() -> Cache | None:
+    """That of the settings; broken ones are told of where more than time depends on them."""
+    try:
+        return Cache(load_settings().cache)
+    except BrokenSettings:
+        return None
+
+
 def open_catalogue(root: Path | None) -> Catalogue:
     """Raises ``ClickException`` with the errors when the content cannot be served."""
-    loaded = load(content_root(root), as_of=datetime.now(UTC).date())
+    loaded = load(content_root(root), as_of=datetime.now(UTC).date(), cache=open_cache())
     if loaded.catalogue is None:
         errors = [str(finding) for finding in loaded.findings if finding.level == "error"]
         raise click.ClickException("\n".join([*errors, "The content cannot be served; mend it, and see: safar check"]))
     return loaded.catalogue
+
+
+def prepared(catalogue: Catalogue) -> Prepared:
+    """For commands that converse or answer."""
+    cache = open_cache()
+    return prepare(catalogue) if cache is None else warm(catalogue, cache)

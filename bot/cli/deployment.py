@@ -8,18 +8,19 @@ from typing import Literal
 
 from bot.catalogue import Finding, Place
 from bot.settings import Settings
-from bot.store import StoreError, backup_folder, load_keys, verify_audit
+from bot.store import Location, StoreError, backup_folder, has_data, load_keys, location, verify_audit
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def deployment(settings: Settings) -> list[Finding]:
     """Everything that is wrong with where the bot is to run."""
-    backups = backup_folder(settings.database) if settings.database.exists() else None
+    where = location(settings)
+    backups = backup_folder(where)
     key = list(_key(settings.key_file, settings.data_dir, backups))
     found = [*key, *_data(settings.data_dir), *_process()]
     # A key that others may use opens nothing: that is told already. Last, for reading makes files beside the database.
-    return [*found, *(_audit(settings.key_file, settings.database) if not key else ())]
+    return [*found, *(_audit(settings.key_file, where) if not key else ())]
 
 
 def _key(key_file: Path, data_dir: Path, backups: Path | None) -> Iterator[Finding]:
@@ -51,12 +52,13 @@ def _data(data_dir: Path) -> Iterator[Finding]:
             )
 
 
-def _audit(key_file: Path, database: Path) -> Iterator[Finding]:
+def _audit(key_file: Path, where: Location) -> Iterator[Finding]:
     """Whoever changes a row of what staff did is seen (T38)."""
-    if not database.exists() or not key_file.exists():
-        return
+    database = where if isinstance(where, Path) else Path(where.name)
     try:
-        broken = verify_audit(database, load_keys(key_file))
+        if not key_file.exists() or not has_data(where):
+            return
+        broken = verify_audit(where, load_keys(key_file))
     except StoreError as error:
         yield _finding(database, "audit-unreadable", str(error).rstrip("."), "mend that first")
         return

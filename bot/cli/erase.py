@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from bot.cli.opening import open_store, read_settings
+from bot.conversation import takes_any_alerts
 from bot.settings import Settings
 from bot.store import StoreError
 
@@ -60,4 +61,4 @@ async def _expire(settings: Settings) -> dict[str, int]:
     now = datetime.now(UTC)
     async with open_store(settings) as store:
         await store.trust_clock(now)
-        return await store.retain(now)
+        return await store.retain(now, takes_any_alerts)

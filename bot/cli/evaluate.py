@@ -8,9 +8,9 @@ from time import perf_counter
 import click
 import msgspec
 
-from bot.answers import Answer, Answers, Case, Corridor, Report, read_cases
+from bot.answers import Answer, Case, Corridor, Report, read_cases
 from bot.answers import evaluate as judge
-from bot.cli.content import open_catalogue, root_option
+from bot.cli.content import open_catalogue, prepared, root_option
 
 #: Pairs of topics and questions that are listed for a person.
 _PAIRS, _MISSED = 15, 60
@@ -28,7 +28,7 @@ def evaluate(as_json: bool, missed: bool, root: Path | None, files: tuple[Path, 
     "need": a branch of the emergency, null for a harmless message.
     """
     cases = [case for file in files for case in _cases(file)]
-    answers = Answers(open_catalogue(root))
+    answers = prepared(open_catalogue(root)).answers
     times: list[float] = []
 
     def find(case: Case) -> Answer:

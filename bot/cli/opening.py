@@ -1,10 +1,13 @@
 """What the commands on the store share: settings, key and database of an installation that has run before."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from bot.settings import BrokenSettings, Settings, load_settings
-from bot.store import SqliteStore, StoreError, load_keys
+from bot.store import DatabaseStore, StoreError, has_data, load_keys, location
+from bot.store import open_store as open_at
 
 
 def read_settings() -> Settings:
@@ -15,11 +18,16 @@ def read_settings() -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[SqliteStore]:
+async def open_store(settings: Settings) -> AsyncIterator[DatabaseStore]:
     """The store beside a running Safar, or without one. Raises StoreError; never makes a key or a database."""
-    if not settings.database.exists():
-        raise StoreError(f"There is no database at {settings.database}: look at SAFAR_DATA_DIR.")
-    store = await SqliteStore.open(settings.database, load_keys(settings.key_file))
+    where = location(settings)
+    if not await asyncio.to_thread(has_data, where):
+        raise StoreError(
+            f"There is no database at {where}: look at SAFAR_DATA_DIR."
+            if isinstance(where, Path)
+            else f"There is no data of Safar in {where}: look at SAFAR_DATABASE_URL."
+        )
+    store = await open_at(where, load_keys(settings.key_file))
     try:
         yield store
     finally:

@@ -18,6 +18,7 @@ import structlog
 from bot.catalogue import Catalogue, load
 from bot.channels.telegram import Telegram
 from bot.channels.whatsapp import WhatsApp
+from bot.cli.content import open_cache, prepared
 from bot.delivery import Delivery, Pace, SystemClock
 from bot.store import SqliteStore, keys_for
 from bot.text import LANGUAGES
@@ -43,10 +44,11 @@ def replay(channel: str, root: Path, files: tuple[Path, ...]) -> None:
     a line.
     """
     updates = [update for file in files for update in _updates(file)]
-    loaded = load(root, as_of=datetime.now(UTC).date())
+    loaded = load(root, as_of=datetime.now(UTC).date(), cache=open_cache())
     if loaded.catalogue is None:
         errors = "\n".join(str(finding) for finding in loaded.findings if finding.level == "error")
         raise click.ClickException(f"the content has errors; correct them first:\n{errors}")
+    prepared(loaded.catalogue)
     with _logs_beside():
         asyncio.run(_replay(updates, loaded.catalogue, channel))
 
@@ -114,7 +116,7 @@ async def _replay(updates: list[bytes], catalogue: Catalogue, name: str) -> None
         channel = Telegram(_Printer(), _labels(catalogue, "location-button"))
     else:
         channel = WhatsApp(_GraphPrinter(updates), _labels(catalogue, "choose-button"))
-    channel.pace = channel.chat_pace = _AT_ONCE
+    channel.per_second, channel.chat_pace = _AT_ONCE.per_second, _AT_ONCE
     with TemporaryDirectory() as folder:
         path = Path(folder) / "safar.db"
         store = await SqliteStore.open(path, keys_for(Path(folder) / "master.key", path))

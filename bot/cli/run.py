@@ -13,19 +13,20 @@ from bot.settings import BrokenSettings, Settings, load_settings
 
 
 @click.command()
-def run() -> None:
-    """Start the web chat, and Telegram if TELEGRAM_TOKEN is set; stop with Ctrl-C."""
+@click.option("--roles", help="What this process does: web, sender, scheduler; several with commas. Without it: all.")
+def run(roles: str | None) -> None:
+    """Start the web chat, and the messengers whose tokens are set; stop with Ctrl-C."""
     try:
-        settings = load_settings()
+        settings = load_settings(**({} if roles is None else {"roles": roles}))
     except BrokenSettings as broken:
         raise SystemExit(str(broken)) from None
     _protect()
     _log_to_stderr(settings)
-    from bot.store import StoreError, check_before_opening, keys_for
+    from bot.store import StoreError, check_before_opening, has_data, keys_for, location
 
     try:  # a key or a database that do not fit are told before the rest is even loaded (THREATS T7)
-        if settings.database.exists():
-            check_before_opening(settings.database, keys_for(settings.key_file, settings.database))
+        if has_data(where := location(settings)):
+            check_before_opening(where, keys_for(settings.key_file, where))
     except StoreError as stopped:
         raise SystemExit(str(stopped)) from None
     from bot.app import CannotStart, serve

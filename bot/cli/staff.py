@@ -7,13 +7,13 @@ from typing import Final, TypeVar
 
 import click
 
-from bot.catalogue import load
+from bot.catalogue import Cache, load
 from bot.cli.opening import open_store, read_settings
 from bot.staff import HANDLE, ROLES, invitation_text, invite, roles_refusal
 from bot.store import Audited, Entry, Invitation, StaffStore, StoreError, What
 
 #: In the audit, for whoever has a shell on the machine: no account can have this name.
-_SHELL: Final = "(shell)"
+SHELL: Final = "(shell)"
 _REFUSED: Final = {
     "none": "Give at least one --role.",
     "admin-apart": "An admin sees no tickets, so this role stands alone: make a second account for the other roles.",
@@ -40,7 +40,7 @@ def add(handle: str, roles: tuple[str, ...], organisation: str) -> None:
     if not HANDLE.fullmatch(handle):
         raise SystemExit(_BAD_HANDLE)
     _check(roles)
-    _check_organisation(organisation)
+    check_organisation(organisation)
     invitation = invite(datetime.now(UTC))
     entry = _entry("staff-added", handle)
     if not _with(lambda store: store.add(handle, organisation, roles, invitation, entry)):
@@ -106,8 +106,9 @@ def _check(roles: tuple[str, ...]) -> None:
         raise SystemExit(_REFUSED[refused])
 
 
-def _check_organisation(organisation: str) -> None:
-    loaded = load(read_settings().content_dir, as_of=datetime.now(UTC).date())
+def check_organisation(organisation: str) -> None:
+    settings = read_settings()
+    loaded = load(settings.content_dir, as_of=datetime.now(UTC).date(), cache=Cache(settings.cache))
     known = sorted(loaded.catalogue.organisations) if loaded.catalogue is not None else []
     if organisation not in known:
         raise SystemExit(
@@ -118,7 +119,7 @@ def _check_organisation(organisation: str) -> None:
 
 
 def _entry(what: What, handle: str) -> Entry:
-    return Entry(handle=_SHELL, what=what, object=handle.encode())
+    return Entry(handle=SHELL, what=what, object=handle.encode())
 
 
 def _known(handle: str, done: bool) -> None:
