@@ -1,11 +1,15 @@
 """Durable turns a second: Safar's store beside the bare sqlite3 group commit that writes the same rows.
 
-``python -m benchmarks.store [--json] [--seconds 0.5] [--rounds 15] [--in-flight 32] [--contacts 20000] [--folder F]``
+``python -m benchmarks.store [--json] [--seconds 0.5] [--rounds 15] [--in-flight 32] [--contacts 20000] [--folder F]
+[--postgresql]``
 
 A turn: an update's id is remembered, the contact's row read and written back with a new session, the reply put into the
 outbox, the message's reference kept; then the commit, with ``synchronous=FULL``. Both write rows of the same tables and
 sizes into files that were filled alike, in short slices by turns. The bare one seals nothing, opens nothing, runs no
 step: it writes bytes that are ready, each statement by itself. Rows are counted at the end.
+
+``--postgresql``: the same on a PostgreSQL of the tests, which is started for it and shares the machine, beside bare
+asyncpg with a group commit.
 """
 
 import argparse
@@ -29,7 +33,18 @@ from typing import Any
 
 import uvloop
 
-from bot.store import Outcome, Person, Settled, SqliteStore, Work, create_key_file, load_keys
+from bot.store import (
+    Outcome,
+    Person,
+    PostgresUrl,
+    Settled,
+    SqliteStore,
+    Work,
+    create_key_file,
+    load_keys,
+    migrate_store,
+    open_store,
+)
 
 PROFILE = json.dumps({"language": "uz", "citizenship": "UZ", "country": "RU", "city": "Москва"}).encode()
 SESSION = b'{"stack":[{"flow":"wages","version":"3f1c0a9b","node":"region","path":["start"]}],"turns":%d}'
@@ -176,7 +191,10 @@ async def load(turn: Turn, contacts: int, in_flight: int, seconds: float) -> dic
 async def measure(folder: Path, key: Path, args: argparse.Namespace) -> dict[str, list[dict[str, float]]]:
     """All ways in turns, a short slice each, so that a noisy neighbour meets them all alike."""
     store = await SqliteStore.open(folder / "safar.db", load_keys(key))
+    lease = await store.lease("telegram", "benchmark")
+    assert lease is not None
     bare = Bare(folder / "bare.db")
+    closing: list[Callable[[], Awaitable[None]]] = []
 
     async def take(contact: int, number: int) -> None:
         taken = await store.take(work(contact, number))
@@ -185,10 +203,12 @@ async def measure(folder: Path, key: Path, args: argparse.Namespace) -> dict[str
     async def take_and_send(contact: int, number: int) -> None:
         taken = await store.take(work(contact, number))
         row = taken.rows[0].id
-        assert await store.claim([row]) == {row}
-        await store.settle([Settled(id=row, state="sent", ref=str(number))])
+        assert await store.claim([row], lease.fence) == {row}
+        await store.settle([Settled(id=row, state="sent", ref=str(number), fence=lease.fence)])
 
     ways: dict[str, Turn] = {"bare": bare.turn, "safar": take, "safar_with_sending": take_and_send}
+    if args.postgresql:
+        ways |= await shared_ways(folder, key, closing)
     results: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
     for turn in ways.values():
         await load(turn, args.contacts, args.in_flight, args.seconds / 2)
@@ -197,7 +217,28 @@ async def measure(folder: Path, key: Path, args: argparse.Namespace) -> dict[str
             results[way].append(await load(turn, args.contacts, args.in_flight, args.seconds))
     await store.close()
     await bare.close()
+    for close in closing:
+        await close()
     return results
+
+
+async def shared_ways(folder: Path, key: Path, closing: list[Callable[[], Awaitable[None]]]) -> dict[str, Turn]:
+    """On two databases that are filled like the file."""
+    from benchmarks.bare_postgres import BarePostgres
+    from tests import postgres
+
+    urls = [PostgresUrl(postgres.shared().new()) for _ in range(2)]
+    for url in urls:
+        await asyncio.to_thread(migrate_store, folder / "moved.db", url, load_keys(key))
+    bare = await BarePostgres.open(urls[0].secret)
+    store = await open_store(urls[1], load_keys(key))
+    closing += [bare.close, store.close]
+
+    async def take(contact: int, number: int) -> None:
+        taken = await store.take(work(contact, number))
+        assert len(taken.rows) == 1
+
+    return {"bare_postgresql": bare.turn, "safar_postgresql": take}
 
 
 async def fill(path: Path, key: Path, contacts: int) -> None:
@@ -223,17 +264,18 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         key = folder / "key"
         create_key_file(key)
         uvloop.run(fill(folder / "safar.db", key, args.contacts))
-        shutil.copy(folder / "safar.db", folder / "bare.db")
+        for name in ("bare.db", "moved.db"):
+            shutil.copy(folder / "safar.db", folder / name)
         results = uvloop.run(measure(folder, key, args))
         check_rows(folder, results, args.contacts)
     medians = {
         way: {name: round(statistics.median(result[name] for result in found), 2) for name in found[0]}
         for way, found in results.items()
     }
-    ratios = [
-        safar["turns_per_second"] / bare["turns_per_second"]
-        for safar, bare in zip(results["safar"], results["bare"], strict=True)
-    ]
+    ratios = compared(results["safar"], results["bare"])
+    if args.postgresql:
+        shared = compared(results["safar_postgresql"], results["bare_postgresql"])
+        medians["postgresql"] = {"ratio": round(statistics.median(shared), 3)}
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "in_flight": args.in_flight,
@@ -249,6 +291,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def compared(safar: list[dict[str, float]], bare: list[dict[str, float]]) -> list[float]:
+    return [one["turns_per_second"] / other["turns_per_second"] for one, other in zip(safar, bare, strict=True)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true")
@@ -257,14 +303,18 @@ def main() -> None:
     parser.add_argument("--in-flight", type=int, default=32)
     parser.add_argument("--contacts", type=int, default=20_000)
     parser.add_argument("--folder", type=Path, help="where the databases go: a folder on the disk to be measured")
+    parser.add_argument("--postgresql", action="store_true")
     report = run(args := parser.parse_args())
     if args.json:
         print(json.dumps(report))
         return
     print(f"{'':20s}{'turns/s':>10s}{'p50 ms':>8s}{'p99 ms':>8s}{'cpu µs/turn':>13s}")
-    for way in ("bare", "safar", "safar_with_sending"):
+    ways = ["bare", "safar", "safar_with_sending"]
+    for way in [*ways, "bare_postgresql", "safar_postgresql"] if args.postgresql else ways:
         r = report[way]
         print(f"{way:20s}{r['turns_per_second']:10.0f}{r['p50_ms']:8.2f}{r['p99_ms']:8.2f}{r['cpu_us_per_turn']:13.0f}")
+    if args.postgresql:
+        print(f"ratio safar / bare on PostgreSQL {report['postgresql']['ratio']}")
     print(f"ratio safar / bare {report['ratio']} (target {report['target']}), rounds {report['ratios']}")
 
 
