@@ -1,23 +1,21 @@
 """The guidance of this repository itself: it checks without an error, and its sentences are those that the bot says."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.catalogue import Finding, Loaded, load, load_transcripts
+from bot.catalogue import Finding, Loaded, load_transcripts
 from bot.conversation import play
+from tests import real
 from tests.conversation.chat import Chat
 
 ROOT = Path(__file__).resolve().parents[1]
-#: A day on which the content was whole. What time breaks is told by `safar check`, not by a test that was green before.
-AS_OF = date(2026, 11, 21)
 
 
 @pytest.fixture(scope="module")
 def loaded() -> Loaded:
-    return load(ROOT, as_of=AS_OF)
+    return real.loaded()
 
 
 def errors(findings: tuple[Finding, ...] | list[Finding]) -> list[str]:

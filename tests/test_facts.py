@@ -2,27 +2,24 @@
 
 import re
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import combinations, product
-from pathlib import Path
 
 import pytest
 from rapidfuzz import fuzz
 
-from bot.catalogue import Catalogue, Target, load
+from bot.catalogue import Catalogue, Target
 from bot.text import LANGUAGES
+from tests import real
 from tests.conversation.chat import Chat
 
-ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 PROFILES = [*product(("UZ", "TJ", "KG"), ("RU", "KZ")), ("", "")]
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    loaded = load(ROOT, as_of=date(2026, 11, 21)).catalogue
-    assert loaded is not None
-    return loaded
+    return real.catalogue()
 
 
 def numbers(

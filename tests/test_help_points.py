@@ -16,6 +16,7 @@ from bot.catalogue.load import read_draft
 from bot.catalogue.locales import Locales
 from bot.catalogue.shapes import HelpPoint
 from bot.places import Directory, Gazetteer
+from tests import real
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUND = ROOT.parent / "shared" / "facts" / "help-points.yaml"
@@ -38,8 +39,7 @@ def points() -> Points:
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    draft, _ = read_draft(ROOT, Locales(messages={}), AS_OF)
-    return draft.catalogue
+    return real.catalogue()
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,20 @@
 """A question in one's own words, in the middle of anything, on the real guidance: what comes, in which language."""
 
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
 
-from bot.catalogue import Catalogue, load
+from bot.catalogue import Catalogue
 from bot.conversation import Count, Unanswered
+from tests import real
 from tests.conversation.chat import Chat
 
-ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    loaded = load(ROOT, as_of=date(2026, 11, 21)).catalogue
-    assert loaded is not None
-    return loaded
+    return real.catalogue()
 
 
 def person(catalogue: Catalogue, **profile: str) -> Chat:

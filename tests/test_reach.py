@@ -1,17 +1,14 @@
 """The table of contents: every article and every conversation is a few taps from the first menu, for whom it serves."""
 
 from collections import deque
-from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from bot.catalogue import Catalogue, Menu, load
+from bot.catalogue import Catalogue, Menu
+from tests import real
 from tests.conversation.chat import Chat
 
-ROOT = Path(__file__).resolve().parents[1]
-AS_OF = date(2026, 11, 21)
 MOST_TAPS: Final = 4
 #: A list of ten is the longest that WhatsApp shows at once.
 MOST_LINES: Final = 10
@@ -25,6 +22,7 @@ BY_THEMSELVES: Final = {
     "person-transfer",
     "feedback",
     "feedback-ask",
+    "alerts-again",
 }
 
 CITIZENSHIPS = ("", "UZ", "TJ", "KG")
@@ -39,9 +37,7 @@ PLACES: dict[str, dict[str, str]] = {
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    loaded = load(ROOT, as_of=AS_OF)
-    assert loaded.catalogue is not None
-    return loaded.catalogue
+    return real.catalogue()
 
 
 def profile_of(citizenship: str, place: str) -> dict[str, str]:

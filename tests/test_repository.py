@@ -16,7 +16,9 @@ def _packages(lock: str) -> list[str]:
     return re.findall(r"^([A-Za-z0-9._-]+)==", (ROOT / lock).read_text(encoding="utf-8"), re.M)
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-build.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-build.lock", "requirements-postgres.lock", "requirements-dev.lock"]
+)
 def test_every_locked_package_has_hashes_and_no_host_is_named(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     blocks = re.split(r"^(?=[A-Za-z0-9._-]+==)", text, flags=re.M)[1:]
@@ -42,7 +44,7 @@ def test_development_uses_the_same_versions_as_the_bot() -> None:
     def pins(lock: str) -> set[str]:
         return set(re.findall(r"^[A-Za-z0-9._-]+==[^ \\]+", (ROOT / lock).read_text(encoding="utf-8"), re.M))
 
-    assert pins("requirements.lock") <= pins("requirements-dev.lock")
+    assert pins("requirements.lock") <= pins("requirements-postgres.lock") <= pins("requirements-dev.lock")
 
 
 def test_every_command_can_be_loaded_and_explains_itself() -> None:

@@ -17,6 +17,7 @@ from bot.store import SqliteStore, create_key_file, load_keys
 from tests.fakes.botapi import TOKEN, bot_api, error
 from tests.fakes.graphapi import Account, graph_api
 from tests.fakes.graphdemo import environment
+from tests.real import CACHE_DIR
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,7 +34,7 @@ class Start:
     def _environment(self) -> dict[str, str]:
         own = ("SAFAR_", "TELEGRAM_", "WHATSAPP_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-        return kept | {"SAFAR_CONTENT_DIR": str(ROOT)} | self.settings
+        return kept | {"SAFAR_CONTENT_DIR": str(ROOT), "SAFAR_CACHE_DIR": str(CACHE_DIR)} | self.settings
 
     def refused(self, *, within_seconds: float = 60, **more: Any) -> str:
         """The one line that it prints; ``within_seconds`` are the processor's, which a busy machine does not change."""

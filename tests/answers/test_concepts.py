@@ -2,16 +2,18 @@
 
 import pytest
 
-from bot.answers.concepts import Concepts
+from bot.answers.concepts import Concepts, stems_of
 from bot.text import fold
 
 CONCEPTS = Concepts(
-    {
-        "wages": ("зарплата", "oylik", "маош", "айлык"),
-        "patent": ("патент", "patent"),
-        "work-book": ("трудовая книжка",),
-        "osh": ("Ош",),
-    }
+    stems_of(
+        {
+            "wages": ("зарплата", "oylik", "маош", "айлык"),
+            "patent": ("патент", "patent"),
+            "work-book": ("трудовая книжка",),
+            "osh": ("Ош",),
+        }
+    )
 )
 
 

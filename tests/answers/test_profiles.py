@@ -5,7 +5,7 @@ import pytest
 from bot.answers.profiles import Profiles
 from bot.text import fold
 
-PROFILES = Profiles(
+PROFILES = Profiles.count(
     [
         ("wages", fold("начальник не платит зарплату")),
         ("wages", fold("oylik bermayapti")),

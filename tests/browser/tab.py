@@ -83,12 +83,13 @@ class Tab:
         return await self.page.evaluate(script)
 
     async def reaches_menu(self, language: str = "ru") -> None:
-        """From the first page, opened unless it is, to the menu, as a Kyrgyz citizen in Russia."""
+        """From the first page, opened unless it is, to the menu, as a Kyrgyz citizen in Russia who wants no alerts."""
         if self.page.url == "about:blank":
             await self.opens()
         await self.taps(LANGUAGES[language].own_name)
         await self.taps(label("about-you.citizenship.KG", language))
         await self.taps(label("about-you.where.RU", language))
+        await self.taps(label("start.alerts.no", language))
 
 
 @asynccontextmanager

@@ -103,6 +103,7 @@ async def test_answers_lost_on_the_way_come_again_and_show_once(browser: Browser
             LANGUAGES["ru"].own_name,
             label("about-you.citizenship.KG"),
             label("about-you.where.RU"),
+            label("start.alerts.no"),
             label("menu.top.work"),
             label("menu.work.flow:wages"),
         ]
@@ -174,6 +175,10 @@ async def test_everything_by_keyboard_with_the_focus_always_visible(page: Tab) -
     before = await page.replies()
     await tab_to("text")
     await page.page.keyboard.type("Россия")
+    await page.page.keyboard.press("Enter")
+    await page.answered(before)
+    before = await page.replies()
+    await page.page.keyboard.type("нет")
     await page.page.keyboard.press("Enter")
     await page.answered(before)
 

@@ -63,7 +63,11 @@ def test_its_texts_go_to_the_translators_of_phrases_and_are_missed(root: Path, n
             "Показать всё что пришло сюда",
             "text-too-long: the text has 28 characters in ru, more than the 25 that fit",
         ),
-        ("есть", "*есть*", "bad-template: a template holds neither values nor bold words"),
+        (
+            "есть",
+            "*есть*",
+            "bad-template: a template holds neither bold words nor values that its parameters do not name",
+        ),
         ("есть ответ", "ответ за 5 дней", 'typed-number: the number "5" is typed by hand'),
         ("category: utility", "category: marketing", 'bad-value: "marketing" is not known here'),
     ],
@@ -73,6 +77,30 @@ def test_what_a_locked_screen_or_meta_would_not_bear_is_found(
 ) -> None:
     notice.write_text(NOTICE.lstrip().replace(old, new), encoding="utf-8")
     assert finding in found(root)
+
+
+#: More than a locked screen shows.
+LONG = "Вы разрешили присылать вам важные сообщения, и пришло новое. Нажмите первую кнопку ниже, чтобы прочитать. "
+
+
+@pytest.mark.parametrize(
+    ("body", "parameters", "finding"),
+    [
+        (LONG + "Пишет {who}.", "{who: Друг}", None),
+        (LONG + "Пишет {who}.", "{}", "bold words nor values that its parameters do not name"),
+        (LONG + "Сумма {fact:fee}.", "{fact: Друг}", "bold words nor values that its parameters do not name"),
+        (LONG + "Пишет друг.", "{who: Друг}", "each of the parameters stands in the body once"),
+        (LONG + "{who} и {who}.", "{who: Друг}", "each of the parameters stands in the body once"),
+        (LONG + "Пишет {who}", "{who: Друг}", "a value begins or ends the text (ru), which Meta refuses"),
+        ("Пишет {who}. " + LONG, "{who: Друг}", "among the first 80 characters (ru), which a locked screen shows"),
+    ],
+)
+def test_a_value_stands_in_the_middle_beyond_the_locked_screen_with_an_example(
+    root: Path, notice: Path, body: str, parameters: str, finding: str | None
+) -> None:
+    notice.write_text(f'category: utility\nbody: "{body}"\nparameters: {parameters}\n', encoding="utf-8")
+    bad = [one for one in found(root) if one.startswith("bad-template")]
+    assert [finding in one for one in bad] == [True] if finding else bad == []
 
 
 def test_its_name_is_one_that_meta_takes(root: Path, notice: Path) -> None:

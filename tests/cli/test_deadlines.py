@@ -3,25 +3,22 @@
 import json
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.catalogue import Catalogue
-from bot.catalogue.load import read_draft
-from bot.catalogue.locales import Locales
 from bot.cli import deadlines as module
 from bot.cli import main
+from tests import real
 
-ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
 def content() -> Catalogue:
-    return read_draft(ROOT, Locales.load(ROOT / "locales"), date(2026, 11, 28))[0].catalogue
+    return real.catalogue(date(2026, 11, 28))
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Entry, Factor, Invitation, Keys, SqliteStore, StaffStore
+from bot.store import DatabaseStore, Entry, Factor, Invitation, Keys, Location, StaffStore, open_store
 from tests.marks import search_marks
+from tests.store.backends import BACKENDS, place
 from tests.store.conftest import clock, keys
 from tests.store.helpers import NOON, Clock
 
@@ -35,15 +36,20 @@ def path(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def opened(path: Path, keys: Keys, clock: Clock) -> AsyncIterator[SqliteStore]:
-    store = await SqliteStore.open(path, keys, clock=clock)
+async def opened(path: Location, keys: Keys, clock: Clock) -> AsyncIterator[DatabaseStore]:
+    store = await open_store(path, keys, clock=clock)
     yield store
     await store.close()
 
 
-@pytest.fixture(params=["sqlite"])
-async def staff(path: Path, keys: Keys, clock: Clock) -> AsyncIterator[StaffStore]:
-    async with opened(path, keys, clock) as store:
+@pytest.fixture(params=BACKENDS)
+def where(request: pytest.FixtureRequest, path: Path, keys: Keys) -> Location:
+    return place(request.param, path.parent, keys)
+
+
+@pytest.fixture
+async def staff(where: Location, keys: Keys, clock: Clock) -> AsyncIterator[StaffStore]:
+    async with opened(where, keys, clock) as store:
         yield store.staff
 
 

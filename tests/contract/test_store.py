@@ -16,7 +16,6 @@ from bot.store import (
     Outcome,
     Person,
     Settled,
-    SqliteStore,
     Store,
     StoreClosed,
     Taken,
@@ -24,10 +23,11 @@ from bot.store import (
     Work,
     create_key_file,
     load_keys,
+    open_store,
 )
-from tests.store.helpers import NOON, Clock, raising, works
+from tests.store.backends import BACKENDS, place
+from tests.store.helpers import NOON, Clock, fence, raising, works
 
-BACKENDS = ["sqlite"]
 ANNA, BORIS = "5000000001", "5000000002"
 BOT = ("telegram", "8000000001")
 
@@ -43,14 +43,14 @@ def clock() -> Clock:
 async def opener(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[Opener]:
     """Opens the same database again and again, as a restart does."""
     create_key_file(tmp_path / "key")
-    opened: list[Store] = []
+    keys, opened = load_keys(tmp_path / "key"), list[Store]()
+    where = place(request.param, tmp_path, keys)
 
-    async def sqlite() -> Store:
-        store = await SqliteStore.open(tmp_path / "safar.db", load_keys(tmp_path / "key"), clock=clock)
-        opened.append(store)
-        return store
+    async def again() -> Store:
+        opened.append(await open_store(where, keys, clock=clock))
+        return opened[-1]
 
-    yield {"sqlite": sqlite}[request.param]
+    yield again
     for store in opened:
         await store.close()
 
@@ -202,7 +202,10 @@ class TestOutbox:
     async def test_a_row_is_claimed_once(self, store: Store) -> None:
         ids = [row.id for row in (await store.take(works(outcome=Outcome(outbox=(b"1", b"2", b"3"))))).rows]
 
-        claims = await asyncio.gather(store.claim(ids[:2]), store.claim(ids), store.claim([*ids, 999_999]))
+        mine = await fence(store)
+        claims = await asyncio.gather(
+            store.claim(ids[:2], mine), store.claim(ids, mine), store.claim([*ids, 999_999], mine)
+        )
 
         assert claims[0] == set(ids[:2])
         assert claims[1] == {ids[2]}
@@ -211,17 +214,20 @@ class TestOutbox:
 
     async def test_sent_is_gone_and_failed_is_gone(self, store: Store) -> None:
         one, two = (await store.take(works(outcome=Outcome(outbox=(b"1", b"2"))))).rows
-        await store.claim([one.id, two.id])
-        await store.settle([Settled(id=one.id, state="sent", ref="9"), Settled(id=two.id, state="failed", code="x")])
+        await store.claim([one.id, two.id], await fence(store))
+        mine = await fence(store)
+        sent, failed = Settled(id=one.id, state="sent", fence=mine), Settled(id=two.id, state="failed", fence=mine)
+        await store.settle([sent, failed])
 
         assert await store.unsent(["telegram"], 10) == []
         assert await store.recover() == 0
-        assert await store.claim([one.id, two.id]) == set()
+        assert await store.claim([one.id, two.id], await fence(store)) == set()
 
     async def test_retry_waits_until_due_and_counts_claims(self, store: Store, clock: Clock) -> None:
         (row,) = (await store.take(works())).rows
-        await store.claim([row.id])
-        await store.settle([Settled(id=row.id, state="retry", due=clock.now + timedelta(seconds=30))])
+        await store.claim([row.id], await fence(store))
+        due = clock.now + timedelta(seconds=30)
+        await store.settle([Settled(id=row.id, state="retry", due=due, fence=await fence(store))])
 
         clock.advance(seconds=29)
         assert await store.unsent(["telegram"], 10) == []
@@ -237,16 +243,20 @@ class TestOutbox:
         taken = await store.take(works(outcome=Outcome(hide=True)))
         assert taken.wipe == ("9",)
 
-    async def test_after_a_crash_a_first_claim_waits_again_and_a_second_is_unclear(self, opener: Opener) -> None:
+    async def test_after_a_crash_a_first_claim_waits_again_and_a_second_is_unclear(
+        self, opener: Opener, clock: Clock
+    ) -> None:
         store = await opener()
         first, second, idle = (await store.take(works(outcome=Outcome(outbox=(b"1", b"2", b"3"))))).rows
-        await store.claim([second.id])
-        await store.settle([Settled(id=second.id, state="retry")])
-        await store.claim([first.id, second.id])
+        await store.claim([second.id], await fence(store))
+        await store.settle([Settled(id=second.id, state="retry", fence=await fence(store))])
+        await store.claim([first.id, second.id], await fence(store))
         await store.close()
 
         store = await opener()
 
+        assert await store.recover() == 0
+        clock.advance(seconds=11)
         assert await store.recover() == 1
         assert [row.id for row in await store.unsent(["telegram"], 10)] == [first.id, idle.id]
         assert await store.recover() == 0
@@ -384,8 +394,8 @@ class TestReports:
     async def sent(self, store: Store) -> int:
         taken = await store.take(works(channel="whatsapp"))
         (row,) = taken.rows
-        await store.claim([row.id])
-        await store.settle([Settled(id=row.id, state="sent", reported=True)])
+        await store.claim([row.id], await fence(store))
+        await store.settle([Settled(id=row.id, state="sent", reported=True, fence=await fence(store))])
         return row.id
 
     async def test_a_state_never_goes_back(self, store: Store) -> None:
@@ -399,22 +409,22 @@ class TestReports:
     async def test_news_may_come_before_the_answer_to_the_sending(self, store: Store) -> None:
         taken = await store.take(works(channel="whatsapp"))
         (row,) = taken.rows
-        await store.claim([row.id])
+        await store.claim([row.id], await fence(store))
         await store.report([News(id=row.id, state="delivered")])
-        await store.settle([Settled(id=row.id, state="sent", reported=True)])
+        await store.settle([Settled(id=row.id, state="sent", reported=True, fence=await fence(store))])
         assert (await store.deliveries())["delivered"] == 1
 
     async def test_what_has_arrived_is_not_sent_again(self, store: Store) -> None:
         """T75: no answer came to the sending, so the row waits for its second try."""
         taken = await store.take(works(channel="whatsapp"))
         (row,) = taken.rows
-        await store.claim([row.id])
-        await store.settle([Settled(id=row.id, state="retry", due=NOON)])
+        await store.claim([row.id], await fence(store))
+        await store.settle([Settled(id=row.id, state="retry", due=NOON, fence=await fence(store))])
         await store.report([News(id=row.id, state="sent", whole=False)])
         assert len(await store.unsent(["whatsapp"], 10)) == 1
         await store.report([News(id=row.id, state="delivered")])
         assert await store.unsent(["whatsapp"], 10) == []
-        assert await store.claim([row.id]) == set()
+        assert await store.claim([row.id], await fence(store)) == set()
 
     async def test_many_in_one_call_and_of_nobody(self, store: Store) -> None:
         id = await self.sent(store)
@@ -585,12 +595,13 @@ class TestErasure:
                 outcome=Outcome(profile=b"p", session=b"s", outbox=(b"1", b"2"), timers=(Timer(due=NOON, body=b"t"),)),
             )
         )
-        await store.claim([taken.rows[0].id])
+        await store.claim([taken.rows[0].id], await fence(store))
         return taken
 
     async def gone(self, store: Store, before: Taken) -> None:
         """Nothing revives the person, not even what was under way."""
-        await store.settle([Settled(id=row.id, state="sent", ref="9") for row in before.rows])
+        mine = await fence(store)
+        await store.settle([Settled(id=row.id, state="sent", ref="9", fence=mine) for row in before.rows])
         assert await store.unsent(["telegram"], 10) == []
         assert await store.due_timers(NOON + timedelta(days=99), 10) == []
         assert (await store.take(works(contact=before.contact))).gone

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.catalogue import Catalogue, Target
-from bot.conversation import Effect, Event, Reply, Session, Turn, pack, turn, unpack
+from bot.conversation import Effect, Event, Reply, Session, Shown, Turn, pack, turn, unpack
 
 NOON = datetime(2026, 3, 31, 9, 0, tzinfo=UTC)
 
@@ -16,11 +16,22 @@ class Chat:
         self.now = now
         self.session = Session(profile=profile, last=int(now.timestamp()))
         self.turn: Turn = Turn(session=self.session, replies=())
+        #: Those that are known, and those for whoever takes any.
+        self.alerts: tuple[Shown, ...] = ()
+        self.valid: tuple[Shown, ...] = ()
 
     def sends(self, kind: Any, **event: Any) -> "Chat":
         session = unpack(*pack(self.session))
         assert session == self.session
-        self.turn = turn(session, Event(kind=kind, **event), self.catalogue, self.now, self.channel)
+        self.turn = turn(
+            session,
+            Event(kind=kind, **event),
+            self.catalogue,
+            self.now,
+            self.channel,
+            alerts=self.alerts,
+            alerts_for=lambda _: self.valid,
+        )
         self.session = self.turn.session
         return self
 

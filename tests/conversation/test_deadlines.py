@@ -1,26 +1,23 @@
 """``show: deadlines``, in the flow «Мои сроки» of the real content."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from bot.catalogue import Catalogue
-from bot.catalogue.load import read_draft
-from bot.catalogue.locales import Locales
 from bot.conversation.deadlines import MAX_SHOWN, chosen
 from bot.guidance import deadlines
 from bot.text import LANGUAGES, format_date
+from tests import real
 from tests.conversation.chat import Chat
 
-ROOT = Path(__file__).resolve().parents[2]
 TODAY = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def content() -> Catalogue:
-    return read_draft(ROOT, Locales.load(ROOT / "locales"), TODAY.date())[0].catalogue
+    return real.catalogue(TODAY.date())
 
 
 def asked(content: Catalogue, *answers: str, language: str = "ru", **profile: str) -> Chat:

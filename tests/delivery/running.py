@@ -50,7 +50,7 @@ class Running:
         catalogue: Catalogue,
         folder: Path,
         *,
-        pace: Pace = FAST,
+        per_second: float = 10_000,
         chat_pace: Pace = FAST,
         flood_pace: Pace = FLOOD_PACE,
         timeout_seconds: float = 5.0,
@@ -64,7 +64,7 @@ class Running:
         store: Store = await SqliteStore.open(path, keys_for(folder / "master.key", path), clock=clock.now)
         store = around(store)
         channel = Telegram(connect(TOKEN, api.base_url, timeout_seconds), LABELS)
-        channel.pace, channel.chat_pace = pace, chat_pace
+        channel.per_second, channel.chat_pace = per_second, chat_pace
         delivery = Delivery(
             store,
             [channel],

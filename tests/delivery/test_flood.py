@@ -7,6 +7,7 @@ from bot.channels import Pace
 from bot.conversation import Event
 from bot.delivery.flood import PACE, Flood, Protective, Verdict
 from bot.delivery.lane import Recipient
+from tests.web import serving
 
 ANNA = Recipient("whatsapp", "1", "TJ.1")
 BORIS = Recipient("whatsapp", "1", "TJ.2")
@@ -73,6 +74,14 @@ def test_words_that_protect_are_known_in_every_language_and_as_a_button(catalogu
     for words in catalogue.words.commands[command].values():
         assert all(protective.holds(Event(kind="text", text=word)) for word in words)
     assert protective.holds(Event(kind="choice", choice=Target(kind="command", id=command).token))
+
+
+def test_refusing_the_alerts_of_an_organisation_passes() -> None:
+    content = serving.catalogue()
+    assert content.organisations
+    for organisation in content.organisations:
+        token = Target(kind="alerts-off", id=organisation).token
+        assert Protective(content).holds(Event(kind="choice", choice=token))
 
 
 def test_danger_passes_and_nothing_else_does(catalogue: Catalogue) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 
 from tests.fakes.botapi import TOKEN
+from tests.real import CACHE_DIR
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "tests-secret-tests-secret-tests-secret-tests-secret"
@@ -35,6 +36,7 @@ class Process:
             "SAFAR_DATA_DIR": str(folder / "data"),
             "SAFAR_KEY_FILE": str(folder / "keys" / "master.key"),
             "SAFAR_CONTENT_DIR": str(ROOT),
+            "SAFAR_CACHE_DIR": str(CACHE_DIR),
             "SAFAR_PORT": str(self.port),
             "SAFAR_PUBLIC_URL": f"https://{HOST}",
             "SAFAR_TELEGRAM_API": api_url,

@@ -1,21 +1,15 @@
 """The gazetteer and the help points of this repository, as they serve."""
 
-from datetime import date
-from pathlib import Path
-
 import pytest
 
-from bot.catalogue import Catalogue, load
+from bot.catalogue import Catalogue
 from bot.places import Directory, Gazetteer, gazetteer
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests import real
 
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    loaded = load(ROOT, as_of=date(2026, 11, 21))
-    assert loaded.catalogue is not None
-    return loaded.catalogue
+    return real.catalogue()
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from bot.store import (
     load_keys,
     restore,
 )
-from tests.store.helpers import NOON, Clock, works
+from tests.store.helpers import NOON, Clock, fence, works
 
 ANNA, BORIS = "5000000001", "5000000002"
 BOT = ("telegram", "8000000001")
@@ -40,7 +40,7 @@ async def fill(store: SqliteStore, *addresses: str) -> None:
         timers = (Timer(due=NOON, body=b"t"),)
         left = Outcome(profile=b"p", session=address.encode(), outbox=(b"1", b"2"), timers=timers)
         taken = await store.take(works(address, update=address, outcome=left))
-        await store.claim([taken.rows[0].id])
+        await store.claim([taken.rows[0].id], await fence(store))
 
 
 async def session(store: SqliteStore, address: str) -> bytes | None:
@@ -134,7 +134,7 @@ async def test_nothing_leaves_before_a_person_says_so(
         assert await again.unsent(["telegram"], 10) == []
         assert await again.pending(*BOT, ANNA) == []
         assert await again.due_timers(NOON, 10) == []
-        assert await again.claim(range(1, 100)) == set()
+        assert await again.claim(range(1, 100), await fence(again)) == set()
         assert await again.held() == 3
 
         new = await again.take(works(ANNA, update="new"))

@@ -7,12 +7,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.store import Keys, SqliteStore, load_keys
-from tests.store.helpers import works
+from tests.store.helpers import Clock, everybody, let_out, staffed, works
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 6
@@ -26,6 +27,7 @@ from tests.store.helpers import works
 
 async def main(path, key, start):
     store = await SqliteStore.open(Path(path), load_keys(Path(key)))
+    mine = (await store.lease("telegram", str(start))).fence
     await store.recover()
 
     async def talk(worker):
@@ -35,8 +37,8 @@ async def main(path, key, start):
             taken = await store.take(works(str(worker), update=str(number), ref="r", outcome=left))
             os.write(1, b"took %d %d\\n" % (worker, number))
             (row,) = taken.rows
-            await store.claim([row.id])
-            await store.settle([Settled(id=row.id, state="sent", ref="s")])
+            await store.claim([row.id], mine)
+            await store.settle([Settled(id=row.id, state="sent", ref="s", fence=mine)])
             os.write(1, b"sent %d %d\\n" % (worker, number))
             number += 40
 
@@ -113,3 +115,62 @@ async def test_a_wal_cut_at_any_byte_opens_with_all_that_was_durable_before(
     repeats = [(await again.take(works(str(number % 7), update=str(number)))).repeat for number in range(kept + 1)]
     await again.close()
     assert repeats == [True] * (kept + 1)
+
+
+#: Claims recipients and settles them, four at a time, until it is killed; says each letter when it is sent.
+SENDER = """
+import asyncio, os, sys
+from pathlib import Path
+from bot.store import SqliteStore, load_keys
+from bot.store.broadcast_protocol import DeliveryEnd
+
+async def main(path, key, alert):
+    store = await SqliteStore.open(Path(path), load_keys(Path(key)))
+    lease = await store.lease("alerts", str(os.getpid()))
+    os.write(1, b"recovered %d\\n" % await store.broadcasts.recover_deliveries())
+    account = store.account_mark("telegram", "8000000001")
+    while True:
+        got = await store.broadcasts.claim_deliveries(bytes.fromhex(alert), account, lease, 0, 4, lambda _: "send")
+        for row in got.rows:
+            os.write(1, b"letter %s\\n" % row.address.encode())
+        ends = [DeliveryEnd(id=row.id, state="sent", ref="1") for row in got.rows]
+        await store.broadcasts.settle_deliveries(bytes.fromhex(alert), lease, ends)
+
+asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3]))
+"""
+
+
+async def test_an_alert_that_is_killed_again_and_again_reaches_each_once_or_is_uncertain(
+    path: Path, keys: Keys, tmp_path: Path
+) -> None:
+    """F34, T75: nobody gets it twice, and nobody is missed without being told."""
+    people, clock = 3000, Clock(datetime.now(UTC))
+    store = await SqliteStore.open(path, keys, clock=clock)
+    await staffed(store.staff, clock, "anna", "boris")
+    await asyncio.gather(*(store.take(works(str(number))) for number in range(people)))
+    alert = await let_out(store.broadcasts)
+    await store.broadcasts.enrol(alert.key, await everybody(store))
+    await store.broadcasts.start(alert.key)
+    await store.close()
+
+    letters: list[str] = []
+    chance = random.Random(seed := random.randrange(10_000))
+    for _ in range(ROUNDS):
+        command = [sys.executable, "-c", SENDER, str(path), str(tmp_path / "master.key"), alert.key.hex()]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            child.stdout.readline()
+            await asyncio.sleep(chance.uniform(0.02, 0.2))
+            child.kill()
+            letters += [line.split()[1] for line in child.stdout.readlines() if line.endswith("\n")]
+
+    assert len(letters) == len(set(letters)), seed
+    store = await SqliteStore.open(path, keys)
+    await store.lease("alerts", "the last one")
+    await store.broadcasts.recover_deliveries()
+    tally = await store.broadcasts.tally(None, alert.key)
+    assert tally is not None
+    assert tally.sending == 0, seed
+    assert tally.sent + tally.uncertain + tally.due == tally.audience == people, seed
+    assert len(letters) - tally.sent <= tally.uncertain <= 4 * ROUNDS, seed
+    await store.close()

@@ -12,7 +12,7 @@ import sqlite_utils
 
 from bot.store import Keys, Outcome, Settled, SqliteStore, TicketChange, Timer
 from bot.store.columns import TABLES
-from tests.store.helpers import NOON, Clock, works
+from tests.store.helpers import NOON, Clock, let_out, send_to_all, staffed, works
 
 ANNA, BORIS = "5000000001", "5000000002"
 
@@ -70,14 +70,20 @@ def traces(path: Path, contact: bytes) -> dict[str, list[Any]]:
         return found
 
 
-async def test_every_table_that_can_refer_to_a_contact_is_emptied_of_it(store: SqliteStore, path: Path) -> None:
+async def test_every_table_that_can_refer_to_a_contact_is_emptied_of_it(
+    store: SqliteStore, path: Path, clock: Clock
+) -> None:
     anna, boris = await fill(store, ANNA), await fill(store, BORIS)
+    await staffed(store.staff, clock, "anna", "boris")
+    await send_to_all(store, store.broadcasts, await let_out(store.broadcasts))
     assert {name for name, rows in traces(path, anna).items() if rows} == {
         *referring(path),
         *referring_to_tickets(path),
     }
     assert referring_to_tickets(path) == {name for name, table in TABLES.items() if name.startswith("ticket_")}
-    assert set(referring(path)) == {name for name, table in TABLES.items() if table.columns[1].name == "contact"} | {
+    assert set(referring(path)) == {
+        name for name, table in TABLES.items() if "contact" in [column.name for column in table.columns]
+    } | {
         "contacts",
         "contact_keys",
     }
@@ -123,6 +129,27 @@ async def test_a_reader_in_the_way_delays_the_ghosts_but_no_turn(store: SqliteSt
             return
         await asyncio.sleep(0.1)
     raise AssertionError("the WAL was not emptied within 8 seconds")
+
+
+async def test_the_change_that_tells_of_an_erasure_names_nobody_and_is_gone_after_two_minutes(
+    store: SqliteStore, path: Path, clock: Clock
+) -> None:
+    """Indexes must hear of it, in every process: its number is sealed, so no row refers to who is gone."""
+    anna = await fill(store, ANNA)
+    seen, _ = await store.changes(0)
+    await store.erase("telegram", "8000000001", ANNA)
+
+    def rows() -> list[bytes]:
+        with closing(sqlite3.connect(path)) as connection:
+            return [who for (who,) in connection.execute("select who from changes").fetchall() if who]
+
+    assert [one.channel for one in (await store.changes(seen))[1] if one.number == int.from_bytes(anna, "big")] == [""]
+    assert len(rows()) > 1
+    assert len(set(rows())) == len(rows()), "two changes of one contact look like those of two"
+    assert not [row for row in rows() if anna in row]
+    for seconds in (0, 119, 2):
+        await store.retain(clock.advance(seconds=seconds))
+    assert rows() == []
 
 
 async def test_a_thousand_rows_are_gone_in_two_seconds(store: SqliteStore, path: Path) -> None:

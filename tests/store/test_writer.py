@@ -11,23 +11,23 @@ from typing import Any
 import pytest
 
 from bot.store import Keys, Outcome, SqliteStore, StoreError
-from bot.store.database import Database
+from bot.store.database import Connection, Cursor, Database
 from tests.store.helpers import works
 
 
 class Counting:
     """Passes everything to the connection; counts the statements, or breaks on the chosen one."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.seen: list[str] = []
         self.broken = ""
 
-    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+    def execute(self, statement: str, *values: Any) -> Cursor:
         self._see(statement)
         return self.connection.execute(statement, *values)
 
-    def executemany(self, statement: str, rows: Sequence[Any]) -> sqlite3.Cursor:
+    def executemany(self, statement: str, rows: Sequence[Any]) -> object:
         self._see(statement)
         return self.connection.executemany(statement, rows)
 
@@ -47,7 +47,7 @@ def database(store: SqliteStore) -> Database:
 @pytest.fixture
 def watched(store: SqliteStore) -> Counting:
     counting = Counting(database(store).connection)
-    database(store).connection = counting  # type: ignore[assignment]
+    database(store).connection = counting
     return counting
 
 
@@ -82,7 +82,7 @@ async def test_an_unchanged_person_is_not_written(store: SqliteStore, watched: C
     assert [statement for statement in watched.seen if "update contacts" in statement] == []
 
 
-@pytest.mark.parametrize("where", ["insert into outbox", "insert or ignore into updates", "from contacts c", "commit"])
+@pytest.mark.parametrize("where", ["insert into outbox", "insert into updates", "from contacts c", "commit"])
 async def test_a_fault_in_a_batch_reaches_each_caller_and_leaves_nothing(
     store: SqliteStore, path: Path, watched: Counting, where: str
 ) -> None:

@@ -9,7 +9,7 @@ import yaml
 
 from bot.text import DangerWords
 
-WORDS = DangerWords(
+WORDS = DangerWords.of(
     {
         "violence": {
             "ru": ("меня бьют", "меня избили", "угрожает убить", "хочет меня убить"),
@@ -103,7 +103,7 @@ def _danger() -> dict[str, dict[str, tuple[str, ...]]]:
 
 @cache
 def _all_words() -> DangerWords:
-    return DangerWords(_danger())
+    return DangerWords.of(_danger())
 
 
 def _all_phrases() -> set[str]:

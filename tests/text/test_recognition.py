@@ -44,7 +44,7 @@ LINES = {
 
 @pytest.fixture(scope="module")
 def recogniser() -> Recogniser:
-    return Recogniser(LINES)
+    return Recogniser.count(LINES)
 
 
 @pytest.mark.parametrize(

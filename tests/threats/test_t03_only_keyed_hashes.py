@@ -9,6 +9,7 @@ MAY_HASH = {
     "bot/answers/linear.py": "places of words in an array of weights; nothing is kept of a question",
     "bot/store/keys.py": "the keyed hashes themselves, and the key's derivation",
     "bot/staff/codes.py": "SHA-1 inside HMAC, as every authenticator app computes one-time codes",
+    "bot/catalogue/cache.py": "public content and what was made of it, to know them again",
     "bot/catalogue/model.py": "names of public content",
     "bot/catalogue/reading.py": "files of public content",
     "bot/catalogue/build_flow.py": "versions of public content",

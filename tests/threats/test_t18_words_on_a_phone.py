@@ -113,6 +113,16 @@ def test_a_reminder_shows_nothing_on_a_locked_screen(
         assert not [words for words in shown if preview[language].search(words)]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_yearly_question_shows_nothing_on_a_locked_screen(
+    catalogue: Catalogue, preview: dict[str, re.Pattern[str]], language: str
+) -> None:
+    chat = Chat(catalogue, language=language, alerts="all").waits(days=365)
+    chat.sends("timeout", code=Target(kind="flow", id="alerts-again").token)
+    assert chat.turn.said == ("phrase:reminder-again-line",)
+    assert not [words for words in (chat.text[:80], *chat.labels) if preview[language].search(words)]
+
+
 def test_nothing_else_is_sent_unasked(catalogue: Catalogue) -> None:
     """A wait that runs out would speak unasked; the day one is written, its words need the rule too."""
     waiting = [

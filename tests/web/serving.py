@@ -6,7 +6,6 @@ import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -15,25 +14,27 @@ from typing import Any
 import aiohttp
 import uvicorn
 
-from bot.catalogue import Catalogue, Target, load
+from bot.catalogue import Catalogue, Target
 from bot.channels.webchat import WebChat
 from bot.delivery import Delivery
+from bot.delivery.broadcasts.estimating import Terms
+from bot.delivery.broadcasts.following import Following
+from bot.delivery.broadcasts.index import Index
+from bot.delivery.broadcasts.office import Office
+from bot.delivery.clock import SystemClock
 from bot.staff import Passwords, SignIn, Throttle
 from bot.store import Outcome, Person, SqliteStore, Timer, Work, create_key_file, load_keys
-from bot.web import Console, Hub, Services, Webhook, WhatsAppWebhook, create, server_config
+from bot.web import ApiService, Console, Hub, Services, Webhook, WhatsAppWebhook, create, server_config
 from bot.web.session import address
+from tests import real
 
 ROOT = Path(__file__).resolve().parents[2]
 LEAVE_URL = "https://weather.example/"
 
 
-@cache
 def catalogue() -> Catalogue:
     """The repository's own content, as of today."""
-    loaded = load(ROOT, as_of=date.today())
-    errors = [str(finding) for finding in loaded.findings if finding.level == "error"]
-    assert loaded.catalogue is not None, "\n".join(errors[:20])
-    return loaded.catalogue
+    return real.catalogue(date.today())
 
 
 def token(kind: Any, id: str, node: str = "", option: str = "") -> str:
@@ -62,7 +63,16 @@ class Time:
 class Site:
     """What was started; ``url`` is its address."""
 
-    def __init__(self, url: str, store: SqliteStore, delivery: Delivery, hub: Hub, time: "Time") -> None:
+    def __init__(
+        self,
+        url: str,
+        store: SqliteStore,
+        delivery: Delivery,
+        hub: Hub,
+        time: "Time",
+        office: Office,
+        following: Following,
+    ) -> None:
         self.url = url
         self.host, _, port = url.removeprefix("http://").partition(":")
         self.port = int(port)
@@ -70,6 +80,9 @@ class Site:
         self.delivery = delivery
         self.hub = hub
         self.time = time
+        self.office = office
+        #: Its ``follow`` counts the contacts anew.
+        self.following = following
 
     async def pending(self) -> int:
         """Replies that no page has acknowledged."""
@@ -98,6 +111,7 @@ async def site(
     whatsapp_verify: str = "",
     served: Callable[[], Catalogue] = catalogue,
     passwords: Passwords | None = None,
+    api_per_minute: int = 60,
 ) -> AsyncIterator[Site]:
     folder.mkdir(exist_ok=True)
     key = folder / "master.key"
@@ -107,6 +121,8 @@ async def site(
     hub, web = Hub(), WebChat()
     time, hashing = Time(), passwords or Passwords(memory_kib=64, passes=1)
     delivery = Delivery(store, [web], served, lambda channel, address: hub.wake(address))
+    index = Index(lambda: lambda id: None)
+    office = Office(store.broadcasts, index, served, Terms(paces={}))
     services = Services(
         inbox=delivery.inbox,
         store=store,
@@ -126,8 +142,12 @@ async def site(
             staff=store.staff,
             sign_in=SignIn(store.staff, hashing, Throttle(time.monotonic), time.now),
             desk=delivery.desk,
+            office=office,
+            api=store.api,
+            webhooks_to_loopback=True,
             catalogue=served,
         ),
+        api=ApiService(office=office, store=store.api, per_minute=api_per_minute),
     )
     listening = free_socket()
     port = listening.getsockname()[1]
@@ -138,7 +158,8 @@ async def site(
     while not server.started:
         await asyncio.sleep(0.005)
     try:
-        yield Site(f"http://127.0.0.1:{port}", store, delivery, hub, time)
+        following = Following(store, index, SystemClock())
+        yield Site(f"http://127.0.0.1:{port}", store, delivery, hub, time, office, following)
     finally:
         hub.close()
         server.should_exit = True

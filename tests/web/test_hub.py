@@ -2,14 +2,14 @@
 
 import asyncio
 
-from bot.web.hub import MOST, Hub, until
+from bot.web.hub import MOST, Hub, mark, until
 
 
 async def test_a_wake_between_looking_and_waiting_is_not_missed() -> None:
     hub = Hub()
 
     with hub.waiting("a") as future:
-        hub.wake("a")
+        hub.wake(mark("a"))
         ended = await until(future, 5)
 
     assert ended == "rows"
@@ -19,7 +19,7 @@ async def test_a_wake_concerns_one_address() -> None:
     hub = Hub()
 
     with hub.waiting("a") as future:
-        hub.wake("b")
+        hub.wake(mark("b"))
 
         assert await until(future, 0.01) == "late"
 
@@ -38,7 +38,7 @@ async def test_a_second_page_ends_the_waiting_of_the_first_and_waits_itself() ->
 
     with hub.waiting("a") as first, hub.waiting("a") as second:
         assert await until(first, 5) == "newer"
-        hub.wake("a")
+        hub.wake(mark("a"))
         assert await until(second, 5) == "rows"
 
 
@@ -49,7 +49,7 @@ async def test_the_first_page_going_away_does_not_end_the_second_waiting() -> No
 
     with hub.waiting("a") as second:
         first.__exit__(None, None, None)
-        hub.wake("a")
+        hub.wake(mark("a"))
 
         assert await until(second, 5) == "rows"
 

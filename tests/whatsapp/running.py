@@ -45,7 +45,7 @@ class Running:
         catalogue: Catalogue,
         folder: Path,
         *,
-        pace: Pace = FAST,
+        per_second: float = 10_000,
         chat_pace: Pace = FAST,
         flood_pace: Pace = FAST,
         timeout_seconds: float = 5.0,
@@ -58,7 +58,7 @@ class Running:
         store: Store = around(await SqliteStore.open(path, keys_for(folder / "master.key", path), clock=clock.now))
         tokens = {account.id: account.token for account in api.accounts.values()}
         channel = WhatsApp(Client(tokens, api.base_url, timeout_seconds=timeout_seconds), LABELS, templates)
-        channel.pace, channel.chat_pace = pace, chat_pace
+        channel.per_second, channel.chat_pace = per_second, chat_pace
         delivery = Delivery(store, [channel], lambda: catalogue, clock=clock, flood_pace=flood_pace, chance=lambda: 0.0)
         running = cls(api, store, channel, delivery, clock)
         await delivery.start()

@@ -28,12 +28,12 @@ async def test_a_read_mark_carries_nothing_for_it_has_no_reports() -> None:
 
 def test_the_limits_of_the_platform_are_known() -> None:
     channel = WhatsApp(Recorder(), LABELS)
-    assert (channel.pace.per_second, channel.pace.burst) == (80, 20)
+    assert (channel.per_second, channel.both_ways) == (80, True)
     assert channel.chat_pace.burst < 45
     assert channel.chat_pace.per_second == 1 / 6
     assert channel.window_seconds == 86_400
     assert channel.reports
-    assert WhatsApp(Recorder(), LABELS, messages_per_second=20).pace.per_second == 20
+    assert WhatsApp(Recorder(), LABELS, messages_per_second=20).per_second == 20
 
 
 def test_nothing_can_be_taken_back() -> None:

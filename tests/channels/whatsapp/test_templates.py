@@ -68,6 +68,29 @@ def test_the_nearest_language_is_taken_and_nothing_where_there_is_no_template(
     assert (found and found["language"]["code"]) == code
 
 
+def test_the_values_of_a_template_are_one_line_each_and_payloads_go_before_choices(channel: WhatsApp) -> None:
+    channel.templates = {"alert": {"ru": TemplateForm("ru", 2, ("organisation", "text"))}}
+    values = {"text": "Вода\n\nподнимается.     Уходите.", "organisation": "Друзья", "more": "?"}
+    reply = Reply(text="…", language="ru", choices=CHOICES, template="alert", parameters=values, payloads=("x", "y"))
+    (request,) = channel.render(reply, PERSON, {}, closed=True)
+    assert problem(request.params) is None
+    body, *buttons = request.params["template"]["components"]
+    assert body == {
+        "type": "body",
+        "parameters": [
+            {"type": "text", "parameter_name": "organisation", "text": "Друзья"},
+            {"type": "text", "parameter_name": "text", "text": "Вода поднимается. Уходите."},
+        ],
+    }
+    assert [button["parameters"][0]["payload"] for button in buttons] == ["x", "y"]
+
+
+def test_a_template_whose_value_is_not_known_is_not_sent(channel: WhatsApp) -> None:
+    channel.templates = {"alert": {"ru": TemplateForm("ru", 1, ("organisation", "text"))}}
+    reply = Reply(text="…", language="ru", choices=CHOICES, template="alert", parameters={"text": "…"})
+    assert channel.render(reply, PERSON, {}, closed=True) == []
+
+
 def stop(channel: WhatsApp, language: str) -> None:
     update = {"event": "PAUSED", "message_template_name": "reminder", "message_template_language": language}
     channel.parse(body(change(update, "message_template_status_update")))

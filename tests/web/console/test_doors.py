@@ -34,12 +34,12 @@ def named(door: Door) -> str:
 
 
 def on(door: Door, ticket: str, handle: str) -> str:
-    return door.path.replace("{ticket}", ticket).replace("{handle}", handle)
+    return door.path.replace("{ticket}", ticket).replace("{handle}", handle).replace("{label}", handle)
 
 
 def test_the_application_has_no_other_door() -> None:
     nothing: Any = None
-    console = Console(staff=nothing, sign_in=nothing, desk=nothing, catalogue=nothing)
+    console = Console(staff=nothing, sign_in=nothing, desk=nothing, office=nothing, api=nothing, catalogue=nothing)
     services = Services(
         inbox=nothing, store=nothing, catalogue=nothing, web=nothing, hub=nothing, leave_url=LEAVE_URL, console=console
     )
@@ -58,11 +58,11 @@ def test_without_a_console_there_is_no_door() -> None:
 
 def test_no_role_has_a_right_that_is_not_written_down() -> None:
     assert {role: sorted(rights) for role, rights in RIGHTS.items()} == {
-        "editor": [],
-        "sender": [],
-        "approver": [],
+        "editor": ["alerts", "texts"],
+        "sender": ["alerts", "cancel", "pause", "send", "texts"],
+        "approver": ["alerts", "approve", "pause"],
         "caseworker": ["tickets"],
-        "admin": ["staff"],
+        "admin": ["alerts", "cancel", "pause", "small", "staff"],
     }
 
 
