@@ -63,13 +63,14 @@ format: install-dev ## Put the code into its format.
 
 bench: install-dev ## Measure turns, store, engine and the nearest help beside bare programs (about ten minutes).
 	$(BIN)/python -m benchmarks.engine
-	$(BIN)/python -m benchmarks.store
+	$(BIN)/python -m benchmarks.store --postgresql
 	$(BIN)/python -m benchmarks.turns
 	$(BIN)/python -m benchmarks.nearest
 	$(BIN)/python -m benchmarks.messages
 
-faults: install-dev ## Kill the whole process 20 times in the middle of 1,000 turns (about five minutes).
+faults: install-dev ## Kill the whole process 20 times in 1,000 turns; stop a PostgreSQL for a minute (about ten minutes).
 	SAFAR_KILLS=20 $(BIN)/python -m pytest tests/faults -s
+	SAFAR_AWAY_SECONDS=60 $(BIN)/python -m pytest tests/store/test_postgres_faults.py
 
 lock: ## Make the lock files anew from pyproject.toml (needs uv).
 	$(COMPILE) pyproject.toml -o requirements.lock

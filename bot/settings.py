@@ -211,6 +211,10 @@ class Settings(BaseSettings):
         default=0, ge=0, description="How many people a day your WhatsApp account may write to first; 0: unknown."
     )
 
+    webhooks_to_loopback: bool = Field(
+        default=False, description="Webhooks may lead to this machine over http; only for trying things out."
+    )
+
     metrics_listen: Annotated[str, AfterValidator(_listen)] = Field(
         default="",
         description="Where Prometheus reads /metrics, and a proxy /readyz, as 127.0.0.1:9101; empty: nowhere.",

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import main
 from bot.store import SqliteStore, create_key_file, load_keys
 from tests.fakes.botapi import TOKEN, bot_api, error
 from tests.fakes.graphapi import Account, graph_api
@@ -56,6 +58,14 @@ class Start:
         lines = done.stderr.strip().splitlines()
         assert len(lines) == 1, done.stderr
         return str(lines[0])
+
+    def refused_settings(self) -> str:
+        """The one line for settings that cannot be right, which are told before anything is loaded: in this process."""
+        cleared = dict.fromkeys(os.environ.keys() - self._environment().keys())
+        done = CliRunner().invoke(main, ["run"], env=cleared | self._environment())
+        assert done.exit_code == 1, done.output
+        (line,) = done.output.splitlines()
+        return line
 
     def known(self) -> None:
         """A key and a database, as a start in peace leaves them."""
@@ -227,7 +237,7 @@ FIVE = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_ID", "WHATSAPP_BUSINESS_ID", "WHATSAPP
 @pytest.mark.parametrize("missing", FIVE)
 def test_one_of_whatsapps_five_values_is_missing(start: Start, missing: str) -> None:
     start.settings |= environment("http://127.0.0.1:9") | {missing: ""}
-    assert start.refused() == f"{missing}: empty, but WhatsApp needs all five values (docs/whatsapp.md)"
+    assert start.refused_settings() == f"{missing}: empty, but WhatsApp needs all five values (docs/whatsapp.md)"
 
 
 @pytest.mark.parametrize(
@@ -243,7 +253,7 @@ def test_one_of_whatsapps_five_values_is_missing(start: Start, missing: str) -> 
 def test_values_of_whatsapp_that_cannot_be_right(start: Start, setting: str, value: str, told: str) -> None:
     three = {"WHATSAPP_PHONE_ID": "10001,10002,10003"}
     start.settings |= environment("http://127.0.0.1:9") | three | {setting: value}
-    line = start.refused()
+    line = start.refused_settings()
     assert line.startswith(told)
     assert value not in line
 
@@ -251,7 +261,7 @@ def test_values_of_whatsapp_that_cannot_be_right(start: Start, setting: str, val
 @pytest.mark.parametrize("address", ["", "http://chat.example.org"])
 def test_whatsapp_itself_without_an_address_that_it_can_post_to(start: Start, address: str) -> None:
     start.settings |= environment("https://graph.facebook.com") | {"SAFAR_PUBLIC_URL": address}
-    assert start.refused() == "SAFAR_PUBLIC_URL: WhatsApp posts to an https address only; write https://…"
+    assert start.refused_settings() == "SAFAR_PUBLIC_URL: WhatsApp posts to an https address only; write https://…"
 
 
 @pytest.mark.parametrize(

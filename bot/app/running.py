@@ -36,7 +36,8 @@ from bot.store import ClockJumped, DatabaseStore, StoreError, load_keys, locatio
 from bot.web import ApiService, Console, Hub, Services, create, mark, server_config
 
 if TYPE_CHECKING:
-    from bot.app.metrics import Metrics, Reading
+    from bot.app.metrics import Metrics, Reading, Values
+    from bot.app.watching import StoreWatch
     from bot.channels.whatsapp.client import Client as WhatsAppClient
 
 #: What is past its time is removed once an hour.
@@ -71,8 +72,12 @@ class Running:
         self._messaging = Messaging(settings, lambda: live.catalogue, telegram, whatsapp)
         clock = SystemClock()
         self._metrics = _metrics(self._gauges) if settings.metrics_listen else None
+        if self._metrics is not None:
+            store.measure(self._metrics.committed)
+            self._watch_store = _store_watch(store, settings)
         self._alerts = LiveAlerts(store.broadcasts, lambda: live.catalogue, clock)
         self._index = Index(lambda: gazetteer(live.catalogue.places).get)
+        self._following = Following(store, self._index, clock)
         self._delivery = Delivery(
             store,
             [self._web, *self._messaging.channels],
@@ -126,11 +131,11 @@ class Running:
         messaging, web = self._messaging, self._listening is not None
         work = [self._watch, self._alerts.run]
         if self._metrics is not None:
-            work.append(self._metrics.watch_loop)
+            work += [self._metrics.watch_loop, self._watch_store.run]
         if "sender" in self._roles:
             work.append(messaging.check_templates)
         if "scheduler" in self._roles or (web and self._settings.console):
-            work.append(Following(self._store, self._index, SystemClock()).run)
+            work.append(self._following.run)
         if "scheduler" in self._roles:
             work.append(partial(self._hold("retention").run, self._retain))
             work += [self._check_audit, self._tell_systems]
@@ -154,28 +159,40 @@ class Running:
         if self._listening is not None:
             servers.append((self._server(), [self._listening]))
         if self._metrics is not None:
-            from bot.app.metrics import application
+            from bot.app.watching import application
 
             host, _, port = self._settings.metrics_listen.rpartition(":")
-            seen = application(self._metrics, self._store.kept_flows, self._parts)
+            seen = application(self._metrics, self._write, self._parts)
             servers.append((_Server(server_config(seen, host=host, port=int(port))), None))
         return servers
 
-    def _gauges(self) -> dict[str, list[tuple[tuple[str, ...], float]]]:
-        size = self._index.size
+    def _gauges(self) -> dict[str, "Values"]:
+        size, age = self._index.size, self._following.age_seconds
         return {
+            **self._watch_store.read(),
             "replies_waiting": [((), self._delivery.outbox.waiting)],
+            "oldest_reply_seconds": [((), self._delivery.outbox.oldest_seconds)],
+            "accounts_shut": [((channel,), number) for channel, number in self._delivery.shut.items()],
+            "index_age_seconds": [] if age is None else [((), age)],
             "accounts_held": [((), self._delivery.held)],
             "contacts_indexed": [] if size is None else [((), size)],
             "alerts": [((state,), number) for state, number in self._alerts.states.items()],
             "build_info": [((__version__, self._live.catalogue.version), 1)],
         }
 
+    async def _write(self) -> None:
+        """Raises StoreError when nothing can be written."""
+        lease = await self._store.lease("ready", self._delivery.holder)
+        if lease is not None:
+            await self._store.release(lease)
+
     def _parts(self) -> dict[str, bool]:
-        """Ready: a sender also stands by while another process holds its accounts."""
-        counts = "scheduler" in self._roles or self._settings.console
+        """Ready: a sender also stands by while another process holds its accounts. What runs for a role ends the
+        process when it fails."""
+        counts = "scheduler" in self._roles or (self._listening is not None and self._settings.console)
         return {
             "catalogue": True,
+            "running": not self._stopping.is_set(),
             **dict.fromkeys(sorted(self._roles), True),
             **({"index": self._index.size is not None} if counts else {}),
         }
@@ -194,6 +211,7 @@ class Running:
             desk=self._delivery.desk,
             office=self._office,
             api=self._store.api,
+            webhooks_to_loopback=self._settings.webhooks_to_loopback,
             catalogue=lambda: self._live.catalogue,
         )
 
@@ -240,9 +258,10 @@ class Running:
 
     async def _tell_systems(self) -> None:
         """Organisations' own systems, of the ends of their alerts."""
-        caller = WebhookCaller()
+        caller = WebhookCaller(loopback=self._settings.webhooks_to_loopback)
         try:
-            await Webhooks(self._store.api, self._store.broadcasts, caller.post).run()
+            told = (lambda outcome: None) if self._metrics is None else self._metrics.told
+            await Webhooks(self._store.api, self._store.broadcasts, caller.post, told=told).run()
         finally:
             await caller.close()
 
@@ -298,6 +317,12 @@ def _metrics(read: "Reading") -> "Metrics":
             "SAFAR_METRICS_LISTEN is set, but prometheus-client is not installed: make install-postgres, or empty it."
         ) from None
     return Metrics(read)
+
+
+def _store_watch(store: DatabaseStore, settings: Settings) -> "StoreWatch":
+    from bot.app.watching import StoreWatch
+
+    return StoreWatch(store, location(settings), settings.data_dir)
 
 
 class _Server(uvicorn.Server):

@@ -60,7 +60,7 @@ class Delivery:
         self._sends = sends
         notices = Notices(clock)
         self._counts = Counts(store, clock)
-        self._ways = Ways(store, pushing.values(), self.holder, clock, sends=sends)
+        self._ways = Ways(store, pushing.values(), self.holder, clock, sends=sends, meters=meters)
         self.outbox = Outbox(
             store, pushing, self._ways, clock, self._counts, notices, wake, meters=meters, chance=chance
         )
@@ -103,6 +103,11 @@ class Delivery:
     def held(self) -> int:
         """From how many of our own accounts this process sends."""
         return len(self._ways.held())
+
+    @property
+    def shut(self) -> dict[str, int]:
+        """How many of those stand still, by channel: the messenger is away, or asked to wait."""
+        return self._ways.shut()
 
     def look(self) -> None:
         """Another process left something to be sent: look at once."""

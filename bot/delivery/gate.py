@@ -1,10 +1,11 @@
 """The way out of one account: paced, urgent replies first, alerts last, shut for a while when the platform asks."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from heapq import heappop, heappush
 from itertools import count
-from typing import Final
+from typing import Final, Literal
 
 from bot.delivery.clock import Clock
 from bot.delivery.window import Window
@@ -27,15 +28,32 @@ class Rank(IntEnum):
     ALERT = 2
 
 
+#: As those who measure call them.
+_KINDS: Final[Mapping[Rank, Literal["reply", "alert"]]] = {
+    Rank.URGENT: "reply",
+    Rank.REPLY: "reply",
+    Rank.ALERT: "alert",
+}
+
+
 class Gate:
     """After it was ``shut`` it lets one sending through, and the others only when that one was answered."""
 
-    def __init__(self, per_second: float, clock: Clock, *, both_ways: bool = False) -> None:
-        """``per_second``: see ``Window``. ``both_ways``: what people write counts too."""
+    def __init__(
+        self,
+        per_second: float,
+        clock: Clock,
+        *,
+        both_ways: bool = False,
+        waited: Callable[[Literal["reply", "alert"], float], None] = lambda kind, seconds: None,
+    ) -> None:
+        """``per_second``: see ``Window``. ``both_ways``: what people write counts too. ``waited`` is told of each
+        who got their turn, and after how many seconds."""
         self._clock = clock
         self._window = Window(per_second)
         self._interval = 1 / per_second
         self._both_ways = both_ways
+        self._waited = waited
         self._shut_until = float("-inf")
         #: Closed for trouble: one at a time. ``_trying``: that one is on its way.
         self._troubled = self._trying = False
@@ -80,6 +98,7 @@ class Gate:
         first = not self._waiting or rank < self._waiting[0][0]
         if first and not self._trying and self._wait(now, rank) == 0:
             self._pass(now, rank)
+            self._waited(_KINDS[rank], 0.0)
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heappush(self._waiting, (rank, next(self._order), future))
@@ -93,6 +112,7 @@ class Gate:
             if future.done() and not future.cancelled():
                 self.unused()
             raise
+        self._waited(_KINDS[rank], self._clock.monotonic() - now)
 
     def answered(self, began: float) -> None:
         """The platform took a request, or refused that one alone. ``began``: when it was made, by the clock."""

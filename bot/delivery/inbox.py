@@ -89,6 +89,7 @@ class Inbox:
         if event is None:
             self._call(to, incoming)
             return await self._renamed(to, incoming) if incoming.also else Taken()
+        self._outbox.heard(to)
         if event.kind == "text" and (code := move_code(event.text)) and await self._moved(to, code):
             event = Event(kind="moved")
         counts: list[str] = []

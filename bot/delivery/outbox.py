@@ -78,6 +78,13 @@ class Outbox:
         """How many replies are in memory, on their way."""
         return len(self._known)
 
+    @property
+    def oldest_seconds(self) -> float:
+        """How long the reply has waited that waits longest, of those that are next in their chats; 0 for none."""
+        now = self._clock.now().timestamp()
+        made = [lane.jobs[0].made for lane in self._lanes.values() if lane.jobs and lane.jobs[0].made]
+        return max(0.0, now - min(made)) if made else 0.0
+
     async def start(self) -> None:
         """Take up what an earlier process left. Raises StoreError."""
         await self._ways.take()
@@ -152,6 +159,12 @@ class Outbox:
                 self._behind = self._missed = True
             elif not row.id or row.id not in self._known:
                 self._add(to, Job(row))
+
+    def heard(self, whom: Recipient) -> None:
+        """A person wrote, which may count towards the account's pace."""
+        way = self._ways.of(whom.channel, whom.account)
+        if way is not None:
+            way.gate.came_in()
 
     async def report(self, account: str, report: Report) -> None:
         """The platform tells what became of a message, or of the account. Raises StoreError."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Final
 
 import structlog
@@ -10,6 +11,7 @@ from bot.channels import Channel
 from bot.delivery.clock import Clock
 from bot.delivery.gate import Gate
 from bot.delivery.holding import EVERY_SECONDS, Holding
+from bot.delivery.meters import Meters, NoMeters
 from bot.store import Lease, Store, StoreClosed, StoreError
 
 _log = structlog.get_logger()
@@ -35,14 +37,25 @@ class Ways:
     """Of the channels that push. A process that does not send (``sends``) never asks for a lease, and has its ways only
     for what no other process knows."""
 
-    def __init__(self, store: Store, channels: Iterable[Channel], holder: str, clock: Clock, *, sends: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        channels: Iterable[Channel],
+        holder: str,
+        clock: Clock,
+        *,
+        sends: bool,
+        meters: Meters | None = None,
+    ) -> None:
+        meters = meters or NoMeters()
         self._store = store
         self._clock = clock
         self._sends = sends
         self._all: dict[tuple[str, str], Way] = {}
         for channel in channels:
             for account in channel.accounts if channel.pushes else ():
-                gate = Gate(channel.per_second, clock, both_ways=channel.both_ways)
+                waited = partial(meters.waited, channel.name)
+                gate = Gate(channel.per_second, clock, both_ways=channel.both_ways, waited=waited)
                 name = f"send:{channel.name}:{account}"
                 way = Way(channel, account, gate, Holding(store, name, holder, clock))
                 self._all[way.key] = way
@@ -51,6 +64,14 @@ class Ways:
 
     def of(self, channel: str, account: str) -> Way | None:
         return self._all.get((channel, account))
+
+    def shut(self) -> dict[str, int]:
+        """How many ways of ours are in trouble, by channel; those of every channel, also none."""
+        found: dict[str, int] = {}
+        for way in self._all.values():
+            in_trouble = way.lease is not None and way.gate.troubled
+            found[way.channel.name] = found.get(way.channel.name, 0) + in_trouble
+        return found
 
     def held(self) -> list[Way]:
         return [way for way in self._all.values() if way.lease is not None]

@@ -17,6 +17,7 @@ from bot.store.location import (
     Location,
     back_up,
     backup_folder,
+    backup_written,
     check_before_opening,
     has_data,
     keys_for,
@@ -51,6 +52,7 @@ from bot.store.protocol import (
 from bot.store.sealing import SealBroken
 from bot.store.sqlite import SqliteStore
 from bot.store.staff_protocol import Account, Audited, Entry, Factor, Invitation, Session, StaffStore, What
+from bot.store.standing import Standing
 from bot.store.store import DatabaseStore
 
 __all__ = [
@@ -85,6 +87,7 @@ __all__ = [
     "Settled",
     "SqliteStore",
     "StaffStore",
+    "Standing",
     "Store",
     "StoreClosed",
     "StoreError",
@@ -99,6 +102,7 @@ __all__ = [
     "Work",
     "back_up",
     "backup_folder",
+    "backup_written",
     "check_before_opening",
     "create_key_file",
     "handle_of",

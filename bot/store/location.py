@@ -84,6 +84,16 @@ def restore(folder: Path, into: Location, keys: Keys, now: datetime) -> Restored
     return restored
 
 
+def backup_written(where: Location) -> float | None:
+    """When it was written, in seconds since 1970; None for none that can be seen from here."""
+    folder = backup_folder(where)
+    try:
+        written = [file.stat().st_mtime for file in folder.glob("safar-data-*")] if folder else []
+    except OSError:
+        return None
+    return max(written, default=None)
+
+
 def backup_folder(where: Location) -> Path | None:
     """Where the last backup went; None where there was none, or nothing can be read."""
     if isinstance(where, Path):

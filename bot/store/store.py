@@ -19,8 +19,9 @@ from bot.store.protocol import DueTimer, Known, Lease, Moved, News, OutboxRow, P
 from bot.store.scanning import Reader
 from bot.store.staff_protocol import StaffStore
 from bot.store.staff_store import DatabaseStaffStore
+from bot.store.standing import Standing, standing
 from bot.store.taking import take_all
-from bot.store.writer import Writer
+from bot.store.writer import Measured, Writer
 
 _T = TypeVar("_T")
 _FORGET_EVERY_SECONDS: Final = 30.0
@@ -38,6 +39,13 @@ class DatabaseStore:
         self.staff: Final[StaffStore] = DatabaseStaffStore(self._writer)
         self.api: Final[ApiStore] = DatabaseApiStore(self._writer)
         self.broadcasts: Final[BroadcastStore] = DatabaseBroadcastStore(self._writer)
+
+    def measure(self, measured: Measured) -> None:
+        """From now on each commit is told, in the writer's thread."""
+        self._writer.measured = measured
+
+    async def standing(self) -> Standing:
+        return await self._alone(standing)
 
     async def take(self, work: Work) -> Taken:
         taken: Taken = await self._writer.call(take_all, work)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from bot.store.database import Database
 from bot.store.protocol import StoreClosed, StoreError
@@ -39,6 +39,15 @@ class _Call:
         self.result: Any = None
 
 
+class Measured(Protocol):
+    def __call__(self, calls: int, seconds: float, ok: bool) -> None:
+        """One transaction: how many calls shared it, how long it took, whether it was committed."""
+
+
+def _unmeasured(calls: int, seconds: float, ok: bool) -> None:
+    return
+
+
 class Writer:
     def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
         self._database = database
@@ -46,6 +55,7 @@ class Writer:
         self._queue: SimpleQueue[_Call | None] = SimpleQueue()
         self._closed = False
         self._ghosts_from = 0.0
+        self.measured: Measured = _unmeasured
         self._thread = threading.Thread(target=self._run, name="safar-store", daemon=True)
         self._thread.start()
 
@@ -109,6 +119,12 @@ class Writer:
             self._refuse(error)
 
     def _attempt(self, calls: list[_Call]) -> Exception | None:
+        began = time.perf_counter()
+        error = self._try(calls)
+        self.measured(len(calls), time.perf_counter() - began, error is None)
+        return error
+
+    def _try(self, calls: list[_Call]) -> Exception | None:
         database = self._database
         try:
             database.begin()

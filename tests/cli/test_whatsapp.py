@@ -1,29 +1,20 @@
 """``safar whatsapp templates`` against the fake account, as an operator runs it."""
 
 import asyncio
-import os
-import sys
-from pathlib import Path
 
+from click.testing import CliRunner
+
+from bot.cli import main
 from tests.fakes.graphapi import BUSINESS_ID, GraphApi, graph_api
 from tests.fakes.graphdemo import environment
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.real import ROOT
 
 
 async def safar(api: GraphApi, *words: str, **changed: str) -> tuple[int, str]:
     """Exit code, and all that is printed."""
-    settings = {**os.environ, **environment(api.base_url), "SAFAR_CONTENT_DIR": str(ROOT), **changed}
-    code = "from bot.cli import main; main()"
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", code, "whatsapp", *words),
-        env=settings,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    out, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode()
+    settings = {**environment(api.base_url), "SAFAR_CONTENT_DIR": str(ROOT), **changed}
+    done = await asyncio.to_thread(CliRunner().invoke, main, ["whatsapp", *words], env=settings)
+    return done.exit_code, done.output
 
 
 async def test_templates_are_listed_pushed_and_good_once_meta_approves_them() -> None:

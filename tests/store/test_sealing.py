@@ -1,12 +1,14 @@
 """Sealed cells (T1, T2, T5)."""
 
+from typing import Final
+
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store import SealBroken
-from bot.store.sealing import Place, new_nonce
+from bot.store.sealing import Place, new_nonce, open_row
 
 KEY = AESGCM(bytes(range(32)))
 SESSION = Place("contacts", "session")
@@ -92,3 +94,51 @@ def test_an_error_shows_no_text() -> None:
         SESSION.open(KEY, 8, cell)
     assert b"marked" not in repr(broken.value).encode()
     assert broken.value.__cause__ is None
+
+
+class TestOpeningARowAtOnce:
+    """For an index of millions; as one by one, and as strict."""
+
+    WRAPPED = Place("contact_keys", "wrapped")
+    PROFILE = Place("contacts", "profile")
+    RING: Final = {3: KEY}
+    SECRET = bytes(range(32, 64))
+
+    def sealed(self, row: int = 7) -> tuple[bytes, bytearray, bytearray]:
+        key = AESGCM(self.SECRET)
+        wrapped = self.WRAPPED.wrap(KEY, 3, row, self.SECRET)
+        return wrapped, SESSION.seal(key, row, b"session"), self.PROFILE.seal(key, row, b"profile" * 100)
+
+    def opened(
+        self, wrapped: bytes, session: bytes | bytearray, profile: bytes | bytearray, row: int = 7
+    ) -> list[bytes]:
+        cells = ((SESSION, bytes(session)), (self.PROFILE, bytes(profile)))
+        return open_row(self.WRAPPED, self.RING, row, wrapped, cells)
+
+    def test_each_cell_comes_back(self) -> None:
+        assert self.opened(*self.sealed()) == [b"session", b"profile" * 100]
+
+    def test_of_another_row_nothing_opens(self) -> None:
+        with pytest.raises(SealBroken, match=r"contact_keys\.wrapped"):
+            self.opened(*self.sealed(), row=8)
+
+    def test_two_cells_that_were_exchanged(self) -> None:
+        wrapped, session, profile = self.sealed()
+        with pytest.raises(SealBroken, match=r"contacts\.session"):
+            self.opened(wrapped, profile, session)
+
+    @pytest.mark.parametrize("which", range(3))
+    def test_each_flipped_byte_breaks_it(self, which: int) -> None:
+        cells = [bytearray(cell) for cell in self.sealed()]
+        for at in range(len(cells[which])):
+            cells[which][at] ^= 1
+            with pytest.raises(SealBroken):
+                self.opened(bytes(cells[0]), cells[1], cells[2])
+            cells[which][at] ^= 1
+
+    @pytest.mark.parametrize("length", [0, 1, 12, 28])
+    def test_one_that_is_cut_short(self, length: int) -> None:
+        wrapped, session, profile = self.sealed()
+        for cells in ((wrapped[:length], session, profile), (wrapped, session[:length], profile)):
+            with pytest.raises(SealBroken):
+                self.opened(*cells)

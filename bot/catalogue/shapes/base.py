@@ -20,7 +20,8 @@ from pydantic_core import PydanticCustomError
 class Shape(BaseModel):
     """A mapping with known keys. Unknown ones are put into the validation's context, a list of (mapping, known)."""
 
-    model_config = ConfigDict(frozen=True, json_schema_extra={"additionalProperties": False})
+    # what reads them is made when the first file is read: a catalogue out of the cache needs none
+    model_config = ConfigDict(frozen=True, defer_build=True, json_schema_extra={"additionalProperties": False})
 
     @model_validator(mode="before")
     @classmethod

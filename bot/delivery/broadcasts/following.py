@@ -26,6 +26,12 @@ class Following:
         self._every_seconds = every_seconds
         #: Where the next look at the changes goes on; 0 before it is built.
         self._seen = 0
+        self._followed: float | None = None
+
+    @property
+    def age_seconds(self) -> float | None:
+        """Since the index was last brought up to date; None before it is built."""
+        return None if self._followed is None else self._clock.monotonic() - self._followed
 
     async def run(self) -> None:
         while True:
@@ -49,6 +55,7 @@ class Following:
                 await asyncio.to_thread(self._index.put, changed)
         if not self._seen:
             await self._build()
+        self._followed = self._clock.monotonic()
 
     async def _build(self) -> None:
         self._index.replace(None)

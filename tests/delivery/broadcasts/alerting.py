@@ -181,6 +181,9 @@ class Alerting:
     async def until_sent(self, number: int, seconds: float = 20.0) -> None:
         await self.api.until(lambda: sum(self.got().values()) >= number, seconds)
 
+    async def until_calls(self, calls: list[Any], number: int) -> None:
+        await self.api.until(lambda: len(calls) >= number, 20)
+
     def got(self) -> Counter[int]:
         """How many messages each chat has got."""
         return Counter(int(call.params["chat_id"]) for call in self.api.made("sendMessage") if call.ok)
