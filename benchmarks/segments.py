@@ -149,7 +149,7 @@ async def _delay(store: SqliteStore, index: Index, everybody: Any, number: int) 
     work = Work(
         channel="telegram",
         account=ACCOUNTS["telegram"],
-        address=f"new{number}",
+        address=f"{time.time_ns()}-{number}",
         step=lambda person: Outcome(profile=profile),
     )
     begun = time.perf_counter()

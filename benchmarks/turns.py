@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 #: Ours, and on which messenger.
 SAFAR = {"safar": "telegram", "safar-whatsapp": "whatsapp"}
 #: What each chat says before the measurement, and then in turn: each is answered by exactly one message.
-FIRST = ("/start", "1", "1", "1")
+FIRST = ("/start", "1", "1", "1", "нет")
 SAY = ("меню", "1", "назад", "2")
 
 
