@@ -234,4 +234,6 @@ class TestCookies:
         assert {door.path for door in DOORS if door.live} == {
             "/console/inbox/live",
             "/console/tickets/{ticket}/live",
+            "/console/alerts/live",
+            "/console/alerts/{alert}/live",
         }
