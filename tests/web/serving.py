@@ -24,7 +24,7 @@ from bot.delivery.broadcasts.office import Office
 from bot.delivery.clock import SystemClock
 from bot.staff import Passwords, SignIn, Throttle
 from bot.store import Outcome, Person, SqliteStore, Timer, Work, create_key_file, load_keys
-from bot.web import ApiService, Console, Hub, Services, Webhook, WhatsAppWebhook, create, server_config
+from bot.web import ApiService, Console, Hub, Services, Webhook, WhatsAppWebhook, create, mark, server_config
 from bot.web.session import address
 from tests import real
 
@@ -120,7 +120,7 @@ async def site(
     store = await SqliteStore.open(folder / "safar.db", load_keys(key))
     hub, web = Hub(), WebChat()
     time, hashing = Time(), passwords or Passwords(memory_kib=64, passes=1)
-    delivery = Delivery(store, [web], served, lambda channel, address: hub.wake(address))
+    delivery = Delivery(store, [web], served, lambda channel, address: hub.wake(mark(address)))
     index = Index(lambda: lambda id: None)
     office = Office(store.broadcasts, index, served, Terms(paces={}))
     services = Services(
