@@ -8,7 +8,7 @@ from pathlib import Path
 
 def search_marks(folder: Path, marks: Iterable[str]) -> list[str]:
     """Where a mark stands in a file under ``folder``, in UTF-8, UTF-16, hex, base64 or gzip: ``file: mark (form)``."""
-    needles = [(mark, form, needle) for mark in marks for form, needle in _forms(mark)]
+    needles = [(mark, form, needle) for mark in marks for form, needle in dict.fromkeys(_forms(mark))]
     found = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         raw = path.read_bytes()
@@ -42,7 +42,7 @@ def _unpacked(raw: bytes) -> Iterator[bytes]:
         at = raw.find(magic)
         while at >= 0:
             try:
-                unpacked = zlib.decompressobj(bits).decompress(raw[at:], 10_000_000)
+                unpacked = zlib.decompressobj(bits).decompress(memoryview(raw)[at:], 10_000_000)
             except zlib.error:
                 unpacked = b""
             if unpacked:

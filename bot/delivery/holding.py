@@ -33,19 +33,12 @@ class Holding:
         self._holder = holder
         self._clock = clock
         self._sure_until = float("-inf")
-        self._renewed = asyncio.Event()
         self.lease: Lease | None = None
 
     @property
     def is_sure(self) -> bool:
         """Nobody else can have it yet. False after this process stood still, until it was renewed (F27)."""
         return self._clock.monotonic() < self._sure_until
-
-    async def sure(self) -> None:
-        """Wait until nobody else can have it. Whoever waits is cancelled when somebody has."""
-        while not self.is_sure:
-            self._renewed.clear()
-            await self._renewed.wait()
 
     async def renew(self) -> None:
         """Take the lease, or keep it. Raises StoreError; what was held is held on then, for a store that does not
@@ -54,7 +47,6 @@ class Holding:
         self.lease = await self._store.lease(self._name, self._holder)
         if self.lease is not None:
             self._sure_until = asked + _SURE_SECONDS
-            self._renewed.set()
 
     async def release(self) -> None:
         """Another process may have it at once."""

@@ -132,7 +132,7 @@ class Sender:
             if not await self._claimed(lane, job):
                 return Ended.DONE
             if job.id:
-                await lane.way.holding.sure()
+                await lane.way.sure()
             began = self._clock.monotonic()
             try:
                 tracking = f"{job.id}-{job.left}" if job.id else ""

@@ -8,11 +8,14 @@ from typing import Final
 import structlog
 
 from bot.channels import Channel
-from bot.delivery.clock import Clock
+from bot.delivery.clock import Clock, wait
 from bot.delivery.gate import Gate
 from bot.delivery.holding import EVERY_SECONDS, Holding
 from bot.delivery.meters import Meters, NoMeters
 from bot.store import Lease, Store, StoreClosed, StoreError
+
+#: A store that fails is asked again after so long, whoever doubts.
+_AGAIN_SECONDS: Final = 1.0
 
 _log = structlog.get_logger()
 
@@ -20,13 +23,32 @@ _log = structlog.get_logger()
 class Way:
     """``lease`` is None while another process sends from this account."""
 
-    def __init__(self, channel: Channel, account: str, gate: Gate, holding: Holding) -> None:
+    def __init__(self, channel: Channel, account: str, gate: Gate, holding: Holding, doubt: asyncio.Event) -> None:
         self.channel: Final = channel
         self.account: Final = account
         self.gate: Final = gate
         self.holding: Final = holding
         #: Under which work has begun; follows the lease.
         self.lease: Lease | None = None
+        self._doubt = doubt
+        self._renewed = asyncio.Event()
+
+    def is_sure(self) -> bool:
+        """Nobody else can send from it yet. Else, after this process stood still, the lease is asked for at once."""
+        if self.holding.is_sure:
+            return True
+        self._doubt.set()
+        return False
+
+    async def sure(self) -> None:
+        """Wait until nobody else can send from it. Whoever waits is cancelled when somebody does."""
+        while not self.is_sure():
+            self._renewed.clear()
+            await self._renewed.wait()
+
+    def renewed(self) -> None:
+        """The lease was asked for, and ``lease`` says what came of it."""
+        self._renewed.set()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -51,13 +73,14 @@ class Ways:
         self._store = store
         self._clock = clock
         self._sends = sends
+        self._doubt = asyncio.Event()
         self._all: dict[tuple[str, str], Way] = {}
         for channel in channels:
             for account in channel.accounts if channel.pushes else ():
                 waited = partial(meters.waited, channel.name)
                 gate = Gate(channel.per_second, clock, both_ways=channel.both_ways, waited=waited)
                 name = f"send:{channel.name}:{account}"
-                way = Way(channel, account, gate, Holding(store, name, holder, clock))
+                way = Way(channel, account, gate, Holding(store, name, holder, clock), self._doubt)
                 self._all[way.key] = way
         #: Told of each way whose lease came or went, after ``Way.lease`` says so.
         self.on_change: list[Callable[[Way], None]] = []
@@ -85,6 +108,7 @@ class Ways:
             fence = None if way.lease is None else way.lease.fence
             lease = way.holding.lease
             if (None if lease is None else lease.fence) == fence:
+                way.renewed()
                 continue
             if fence is not None:
                 _log.warning("account-lost", channel=way.channel.name)
@@ -99,7 +123,7 @@ class Ways:
         """Until cancelled: keep the leases, and ``recover`` what dead processes had claimed. The leases are renewed
         first, so that a clock that jumps frees nothing of ours."""
         while True:
-            await self._clock.sleep(EVERY_SECONDS)
+            await wait(self._doubt, self._clock, EVERY_SECONDS)
             try:
                 await self.take()
                 await recover()
@@ -107,6 +131,7 @@ class Ways:
                 return
             except StoreError as error:
                 _log.error("lease-store-failed", kind=type(error).__name__)
+                await self._clock.sleep(_AGAIN_SECONDS)
 
     async def release(self) -> None:
         for way in self._all.values():

@@ -207,7 +207,8 @@ class BroadcastStore(Protocol):
         """Rows that were claimed under a lease that is no more become ``uncertain``; returns how many."""
 
     async def decide_uncertain(self, organisation: str, key: bytes, *, repeat: bool, entry: Entry) -> int:
-        """A person decides: send them once more, or leave them as failed (``unclear``). Returns how many."""
+        """A person decides: send them once more, or leave them as failed (``unclear``). Returns how many; 0 for what is
+        cancelled, which is not repeated. One that is ``done`` sends again."""
 
     async def tally(self, organisation: str | None, key: bytes) -> Tally | None:
         """After 30 days from sums (T11)."""

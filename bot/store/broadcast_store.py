@@ -27,6 +27,7 @@ class DatabaseBroadcastStore:
 
     def __init__(self, writer: Writer) -> None:
         self._do = writer.alone
+        self._patiently = writer.patiently
 
     async def add(self, organisation: str, draft: Draft, entry: Entry, once: Once | None = None) -> Broadcast:
         return await self._do(partial(broadcasts.add, organisation=organisation, draft=draft, entry=entry, once=once))
@@ -83,18 +84,18 @@ class DatabaseBroadcastStore:
     async def enrol(self, key: bytes, recipients: Sequence[tuple[int, bytes]]) -> None:
         for begin in range(0, len(recipients), enrolling.CHUNK):
             piece = recipients[begin : begin + enrolling.CHUNK]
-            await self._do(partial(enrolling.enrol, key=key, recipients=piece))
+            await self._patiently(partial(enrolling.enrol, key=key, recipients=piece))
 
     async def enrol_corrected(self, key: bytes) -> None:
-        after = await self._do(partial(enrolling.enrol_corrected, key=key, after=0))
+        after = await self._patiently(partial(enrolling.enrol_corrected, key=key, after=0))
         while after:
-            after = await self._do(partial(enrolling.enrol_corrected, key=key, after=after))
+            after = await self._patiently(partial(enrolling.enrol_corrected, key=key, after=after))
 
     async def start(self, key: bytes, paused: str = "") -> int:
         return await self._do(partial(enrolling.start, key=key, paused=paused))
 
     async def enrol_again(self, key: bytes) -> None:
-        while await self._do(partial(enrolling.enrol_again, key=key)):
+        while await self._patiently(partial(enrolling.enrol_again, key=key)):
             pass
 
     async def claim_deliveries(
@@ -102,20 +103,20 @@ class DatabaseBroadcastStore:
     ) -> ClaimedDeliveries:
         claim = partial(recipients.claim, key=key, account=account, lease=lease, after=after, limit=limit, judge=judge)
         try:
-            return await self._do(claim)
+            return await self._patiently(claim)
         except recipients.JudgeFailed as failed:
             raise failed.error from None
 
     async def settle_deliveries(self, key: bytes, lease: Lease, results: Sequence[DeliveryEnd]) -> None:
-        await self._do(partial(recipients.settle, key=key, lease=lease, results=results))
+        await self._patiently(partial(recipients.settle, key=key, lease=lease, results=results))
 
     async def hold(self, key: bytes, until: datetime) -> None:
         await self._do(partial(broadcasts.hold, key=key, until=until))
 
     async def recover_deliveries(self) -> int:
-        recovered = piece = await self._do(recipients.recover)
+        recovered = piece = await self._patiently(recipients.recover)
         while piece:
-            recovered += (piece := await self._do(recipients.recover))
+            recovered += (piece := await self._patiently(recipients.recover))
         return recovered
 
     async def decide_uncertain(self, organisation: str, key: bytes, *, repeat: bool, entry: Entry) -> int:

@@ -109,6 +109,12 @@ def fail(database: Database, rows: Sequence[tuple[int, int, str]]) -> None:
     database.write(queries.DROP_OUTBOX, [(number,) for number, _, _ in rows])
 
 
+def drop_waiting(database: Database, contact: int, before: int) -> None:
+    """The person hid the chat: what waits since before that row is not said any more, whichever process would send."""
+    ids = database.connection.execute(queries.WAITING_BEFORE, (contact, before)).fetchall()
+    fail(database, [(row[0], contact, "hidden") for row in ids])
+
+
 def block(database: Database, contacts: Sequence[int]) -> None:
     """They get nothing more until they write again."""
     database.write(queries.BLOCK, [(contact,) for contact in contacts])

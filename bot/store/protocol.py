@@ -74,7 +74,7 @@ class Outcome(_Quiet, frozen=True, kw_only=True):
     #: A code by which the person may come over from another channel within ten minutes; it ends an earlier one (T24).
     move: str = ""
     ticket: TicketChange | None = None
-    #: Gather the references of recent messages into ``Taken.wipe``.
+    #: Gather the references of recent messages into ``Taken.wipe``, and drop what waits for the person since earlier.
     hide: bool = False
     forget: bool = False
 

@@ -56,6 +56,7 @@ order by o.id limit ?3
 )
 UNSENT_OF_CONTACT: Final = _UNSENT + "where c.lookup = ?1 and o.state = 'waiting' order by o.id"
 UNSENT_OF_UPDATE: Final = _UNSENT + "where o.contact = ?1 and o.update_key = ?2 and o.state = 'waiting' order by o.id"
+WAITING_BEFORE: Final = "select id from outbox where contact = ?1 and state = 'waiting' and id < ?2"
 CLAIM: Final = (
     "update outbox set state = 'sending', attempts = attempts + 1, fence = ?1 "
     "where id in ({marks}) and state = 'waiting' returning id"

@@ -55,7 +55,7 @@ def claim(
         database.connection.execute(broadcast_queries.BEGIN, (database.now, number))
     return ClaimedDeliveries(
         rows=tuple(one for one in opened if one.id in ours),
-        last=found[-1][0] if len(found) == limit else 0,
+        last=(found[-1][0] if found else after) if len(found) == limit else 0,
         later=len(found) - sum(map(len, ends.values())),
     )
 

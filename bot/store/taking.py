@@ -13,7 +13,7 @@ from bot.store.changes import note
 from bot.store.database import BODY, QUESTION, REF, TIMER, Database, stamp
 from bot.store.erasure import erase_contact, messages_to_wipe
 from bot.store.moving import adopt, offer
-from bot.store.outbox import open_rows
+from bot.store.outbox import drop_waiting, open_rows
 from bot.store.people import Contact
 from bot.store.protocol import OutboxRow, Outcome, Person, Taken, Timer, Work
 from bot.store.sealing import SealBroken
@@ -192,6 +192,7 @@ class _Batch:
         wipe: tuple[str, ...] = ()
         if outcome.hide:
             self.write()
+            drop_waiting(db, contact.id, rows[0].id if rows else db.new_id())
             wipe = messages_to_wipe(db, contact.id, key)
         return Taken(contact=contact_id, rows=tuple(rows), wipe=wipe)
 

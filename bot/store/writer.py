@@ -1,13 +1,15 @@
 """The one thread that touches the database: calls that wait together share one transaction and one commit.
 
 Within a batch, calls of the same bulk function are done together, in order of arrival; ``alone`` is a barrier that
-nothing passes. What the loop hears comes back in one hop a batch, after the commit.
+nothing passes. What the loop hears comes back in one hop a batch, after the commit. Patient calls let the others go
+first: a person who waits for an answer does not wait for the bookkeeping of an alert too.
 """
 
 import asyncio
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -27,15 +29,19 @@ _TRIES: Final = 4
 _PAUSE_SECONDS: Final = 0.02
 #: An erasure's ghosts are tried again when a reader was in the way; the promise is a minute (T15).
 _AGAIN_SECONDS: Final = 5.0
+#: A patient call has its turn after so long, whoever waits.
+_PATIENCE_SECONDS: Final = 0.1
 
 
 class _Call:
-    __slots__ = ("argument", "bulk", "future", "result")
+    __slots__ = ("argument", "bulk", "future", "impatient_at", "result")
 
-    def __init__(self, bulk: Bulk, argument: Any, future: asyncio.Future[Any]) -> None:
+    def __init__(self, bulk: Bulk, argument: Any, future: asyncio.Future[Any], impatient_at: float = 0.0) -> None:
         self.bulk = bulk
         self.argument = argument
         self.future = future
+        #: When it goes together with all the others, by the monotonic clock.
+        self.impatient_at = impatient_at
         self.result: Any = None
 
 
@@ -53,23 +59,31 @@ class Writer:
         self._database = database
         self._loop = loop
         self._queue: SimpleQueue[_Call | None] = SimpleQueue()
+        #: Calls that let others go first; the thread's own.
+        self._patient: deque[_Call] = deque()
         self._closed = False
         self._ghosts_from = 0.0
         self.measured: Measured = _unmeasured
         self._thread = threading.Thread(target=self._run, name="safar-store", daemon=True)
         self._thread.start()
 
-    def call(self, bulk: Bulk, argument: Any) -> asyncio.Future[Any]:
+    def call(self, bulk: Bulk, argument: Any, *, patient: bool = False) -> asyncio.Future[Any]:
         """Raises StoreClosed after ``close``."""
         if self._closed:
             raise StoreClosed("The store is closed: nothing can be read or written any more.")
         future = self._loop.create_future()
-        self._queue.put(_Call(bulk, argument, future))
+        impatient_at = time.monotonic() + _PATIENCE_SECONDS if patient else 0.0
+        self._queue.put(_Call(bulk, argument, future, impatient_at))
         return future
 
     async def alone(self, operation: Callable[[Database], _T]) -> _T:
         """One operation that shares its commit, but is done by itself."""
         result: _T = await self.call(alone, operation)
+        return result
+
+    async def patiently(self, operation: Callable[[Database], _T]) -> _T:
+        """The same, after those who do not wait as long as they can."""
+        result: _T = await self.call(alone, operation, patient=True)
         return result
 
     async def close(self) -> None:
@@ -92,12 +106,23 @@ class Writer:
         self._database.close()
 
     def _next_batch(self) -> list[_Call | None]:
-        queue = self._queue
-        try:
-            first = queue.get(timeout=_AGAIN_SECONDS if self._database.ghosts else None)
-        except Empty:
-            return []
-        return [first, *(queue.get_nowait() for _ in range(min(queue.qsize(), _MOST)))]
+        """What goes together now; of the patient one at a time, so that whoever comes meanwhile waits for one alone."""
+        queue, patient = self._queue, self._patient
+        batch: list[_Call | None] = []
+        if not patient:
+            try:
+                batch.append(queue.get(timeout=_AGAIN_SECONDS if self._database.ghosts else None))
+            except Empty:
+                return []
+        batch += (queue.get_nowait() for _ in range(min(queue.qsize(), _MOST)))
+        patient.extend(call for call in batch if call is not None and call.impatient_at)
+        batch = [call for call in batch if call is None or not call.impatient_at]
+        if batch and batch[-1] is None:  # the last batch of all
+            batch[-1:-1] = patient
+            patient.clear()
+        elif patient and (not batch or patient[0].impatient_at <= time.monotonic()):
+            batch.append(patient.popleft())
+        return batch
 
     def _commit(self, calls: list[_Call]) -> None:
         """All of them, or, when they meet another process again and again, one by one."""

@@ -323,6 +323,8 @@ class TestClaiming:
         second = await claimed(store, key, after=first.last, limit=3)
         assert (len(second.rows), second.later, second.last) == (2, 0, 0)
         assert [row.id > first.last for row in second.rows] == [True, True]
+        nothing = await claimed(store, key, after=first.last, limit=0)
+        assert (nothing.rows, nothing.last) == ((), first.last)
         assert len((await claimed(store, key)).rows) == 3, "who was put off is due from the beginning"
 
     async def test_the_judge_decides(self, store: Store, alerts: BroadcastStore) -> None:

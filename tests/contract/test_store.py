@@ -235,6 +235,17 @@ class TestOutbox:
         (again,) = await store.unsent(["telegram"], 10)
         assert (again.id, again.attempts) == (row.id, 1)
 
+    async def test_whoever_hides_the_chat_is_not_told_what_waited_whichever_process_would_send_it(
+        self, store: Store
+    ) -> None:
+        await store.take(works(ANNA, outcome=Outcome(outbox=(b"one", b"two"))))
+        await store.take(works(BORIS, outcome=Outcome(outbox=(b"his",))))
+        hidden = await store.take(works(ANNA, outcome=Outcome(outbox=(b"menu",), hide=True)))
+
+        assert [row.body for row in await store.unsent(["telegram"], 10)] == [b"his", b"menu"]
+        assert bodies(hidden) == [b"menu"]
+        assert await store.failures("telegram") == [("hidden", 2)]
+
     async def test_settling_twice_or_what_is_gone_is_harmless(self, store: Store) -> None:
         (row,) = (await store.take(works())).rows
         for _ in range(2):

@@ -145,9 +145,11 @@ class Life(RuleBasedStateMachine):
             elif end:
                 self.do(self.broadcasts.settle_deliveries(key, lease, [DeliveryEnd(id=row.id, state=end, code="x")]))
 
-    @rule()
-    def crash(self) -> None:
+    @precondition(lambda self: self.approved)
+    @rule(which=st.integers(0, 2), flying=st.integers(0, 3))
+    def crash(self, which: int, flying: int) -> None:
         """Another process goes on: what was in the air is unclear."""
+        self.send(which, ["send"] * flying, [""] * flying)
         self.do(self.store.close())
         self.open()
         self.lease()

@@ -14,6 +14,7 @@ MAY_HASH = {
     "bot/catalogue/reading.py": "files of public content",
     "bot/catalogue/build_flow.py": "versions of public content",
     "bot/catalogue/load.py": "the version of the public catalogue",
+    "bot/catalogue/locales.py": "files of public translations, to know them again",
     "bot/channels/whatsapp/parse.py": "news of the account itself, which carry no id and no person",
     "bot/web/chat.py": "random ids of rows, so that a page cannot guess another's",
     "bot/web/session.py": "a random secret of 256 bits, which no table can hold",

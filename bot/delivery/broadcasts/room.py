@@ -14,6 +14,9 @@ _EVERY_SECONDS: Final = 0.02
 #: How long one round of the loop may take: while nobody waits for a reply, and while somebody does.
 _ALONE_SECONDS: Final = 0.005
 _BESIDE_SECONDS: Final = 0.001
+#: Where even the fewest take too long, they leave pauses, longer and longer up to so much.
+_PAUSE_STEP_SECONDS: Final = 0.0005
+_LONGEST_PAUSE_SECONDS: Final = 0.005
 
 
 class Room:
@@ -24,6 +27,8 @@ class Room:
         self._serves_replies = serves_replies
         self._more = more
         self.alerts = FEWEST
+        #: Seconds to wait before each alert.
+        self.pause = 0.0
 
     async def watch(self) -> None:
         """Until cancelled."""
@@ -36,9 +41,14 @@ class Room:
 
     def adapt(self, round_seconds: float) -> None:
         """``round_seconds``: what one round of the loop took."""
-        bound = _BESIDE_SECONDS if self._serves_replies() else _ALONE_SECONDS
-        if round_seconds > bound:
+        beside = self._serves_replies()
+        if round_seconds > (_BESIDE_SECONDS if beside else _ALONE_SECONDS):
+            if beside and self.alerts == FEWEST:
+                self.pause = min(_LONGEST_PAUSE_SECONDS, self.pause + _PAUSE_STEP_SECONDS)
             self.alerts = max(FEWEST, self.alerts - 1 - self.alerts // 8)
+        elif self.pause and beside:
+            self.pause = max(0.0, self.pause - _PAUSE_STEP_SECONDS)
         elif self.alerts < MOST:
+            self.pause = 0.0
             self.alerts += 1
             self._more()

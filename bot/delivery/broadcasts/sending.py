@@ -191,6 +191,8 @@ class AlertSender:
                 await self._arrived.wait()
             self._at_gate += 1
             try:
+                if self._room.pause:
+                    await self._clock.sleep(self._room.pause)
                 await gate.enter(Rank.ALERT)
             finally:
                 self._at_gate -= 1
@@ -210,7 +212,7 @@ class AlertSender:
     async def _sent(self, sending: _Sending) -> DeliveryEnd:
         """The one whose turn it is, sent; the gate was entered for it."""
         gate, to, course = self._way.gate, sending.to, sending.course
-        if not self._way.holding.is_sure or self._busy(Recipient(to.channel, to.account, to.address)):
+        if not self._way.is_sure() or self._busy(Recipient(to.channel, to.account, to.address)):
             gate.unused()
             course.again = True
             return DeliveryEnd(id=to.id, state="due")

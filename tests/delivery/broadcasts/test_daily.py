@@ -4,9 +4,12 @@ import asyncio
 import json
 from datetime import timedelta
 
+import pytest
+
 from bot.channels.whatsapp import WhatsApp
 from bot.channels.whatsapp.synchronise import forms
 from bot.delivery import Delivery
+from bot.delivery.broadcasts import courses
 from bot.delivery.broadcasts.daily import Daily
 from bot.delivery.broadcasts.rule import All, Is
 from bot.store import Outcome, Work
@@ -28,8 +31,9 @@ async def arrive(alerting: Alerting, number: int, *, first: int, last: float) ->
         await alerting.store.take(Work(channel="whatsapp", account=ACCOUNT, address=address, step=lambda _: outcome))
 
 
-async def test_the_day_is_full_and_the_next_one_goes_on(opened: Opener) -> None:
-    alerting = await opened(40, speed=100)
+async def test_the_day_is_full_and_the_next_one_goes_on(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courses, "_LATER_SECONDS", 20.0)
+    alerting = await opened(40, speed=20)
     now = alerting.ticking().timestamp()
     await arrive(alerting, 30, first=0, last=now - 3 * 86_400)
     await arrive(alerting, 20, first=30, last=now)

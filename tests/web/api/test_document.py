@@ -59,7 +59,7 @@ async def test_whatever_is_asked_the_answers_are_as_described(tmp_path: Path, ht
         command = [
             str(TOOL), "--config-file", "schemathesis.toml", "run", f"{running.url}/api/v1/openapi.json",
             "--url", f"{running.url}/api/v1", "--header", f"Authorization: Bearer {crm.secret}",
-            "--max-examples", "10", "--seed", "7", "--checks", "all", "--no-color",
+            "--max-examples", "25", "--seed", "7", "--checks", "all", "--no-color",
         ]  # fmt: skip
         environment = {
             **os.environ,
