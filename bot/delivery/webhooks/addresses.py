@@ -10,7 +10,8 @@ from aiohttp import ThreadedResolver
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 LONGEST: Final = 500
-_NAME: Final = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_LONGEST_NAME: Final = 253
+_LABEL: Final = re.compile(r"[a-z0-9-]{1,63}")
 
 AddressRefusal = Literal["", "long", "https", "login", "port", "name"]
 
@@ -33,7 +34,14 @@ def address_refusal(url: str, *, loopback: bool = False) -> AddressRefusal:
         return "login"
     if port not in (None, 443):
         return "port"
-    return "" if _NAME.fullmatch(name) else "name"
+    return "" if _is_name(name) else "name"
+
+
+def _is_name(name: str) -> bool:
+    """A host name in full: labels of RFC 1123, the last of which is no number."""
+    labels = name.split(".")
+    known = all(_LABEL.fullmatch(label) and label.strip("-") == label for label in labels)
+    return known and len(labels) > 1 and len(name) <= _LONGEST_NAME and len(labels[-1]) > 1 and labels[-1][0].isalpha()
 
 
 #: For protocols, or for an address inside an address: translated to IPv4 (64:ff9b), Teredo and others (2001::/23),
