@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -10,14 +9,13 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
-import structlog
 from msgspec.structs import replace
 
 from bot.catalogue import Catalogue, load
 from bot.cli import broadcast_words as words
 from bot.cli.broadcast_file import Written, read_alert
 from bot.cli.broadcast_signing import sign_in
-from bot.cli.opening import open_store, read_settings
+from bot.cli.opening import logs_beside, open_store, read_settings
 from bot.delivery.broadcasts.estimating import Terms
 from bot.delivery.broadcasts.following import Following
 from bot.delivery.broadcasts.index import Index
@@ -146,15 +144,13 @@ def turn(code: str, handle: str, act: Callable[[Desk, View], Awaitable[View | Re
 def _do(
     act: Callable[[Desk], Awaitable[None]], *, handle: str = "", organisation: str = "", counts: bool = False
 ) -> None:
-    # Standard output is for answers alone.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-
     async def whole() -> None:
         async with _desk(handle, organisation, counts=counts) as desk:
             await act(desk)
 
     try:
-        asyncio.run(whole())
+        with logs_beside():
+            asyncio.run(whole())
     except StoreError as error:
         raise click.ClickException(str(error)) from None
 

@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+
+import structlog
 
 from bot.settings import BrokenSettings, Settings, load_settings
 from bot.store import DatabaseStore, StoreError, has_data, load_keys, location
@@ -15,6 +18,17 @@ def read_settings() -> Settings:
         return load_settings()
     except BrokenSettings as broken:
         raise SystemExit(str(broken)) from None
+
+
+@contextlib.contextmanager
+def logs_beside() -> Iterator[None]:
+    """Standard output is for answers alone."""
+    before = structlog.get_config()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 @contextlib.asynccontextmanager

@@ -3,9 +3,7 @@
 import asyncio
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,12 +11,12 @@ from typing import Any, Final
 
 import click
 import msgspec
-import structlog
 
 from bot.catalogue import Catalogue, load
 from bot.channels.telegram import Telegram
 from bot.channels.whatsapp import WhatsApp
 from bot.cli.content import open_cache, prepared
+from bot.cli.opening import logs_beside
 from bot.delivery import Delivery, Pace, SystemClock
 from bot.store import SqliteStore, keys_for
 from bot.text import LANGUAGES
@@ -49,19 +47,8 @@ def replay(channel: str, root: Path, files: tuple[Path, ...]) -> None:
         errors = "\n".join(str(finding) for finding in loaded.findings if finding.level == "error")
         raise click.ClickException(f"the content has errors; correct them first:\n{errors}")
     prepared(loaded.catalogue)
-    with _logs_beside():
+    with logs_beside():
         asyncio.run(_replay(updates, loaded.catalogue, channel))
-
-
-@contextmanager
-def _logs_beside() -> Iterator[None]:
-    """Standard output is for requests alone."""
-    before = structlog.get_config()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    try:
-        yield
-    finally:
-        structlog.configure(**before)
 
 
 class _Clock(SystemClock):
