@@ -79,7 +79,7 @@ class Ways:
             for account in channel.accounts if channel.pushes else ():
                 waited = partial(meters.waited, channel.name)
                 gate = Gate(channel.per_second, clock, both_ways=channel.both_ways, waited=waited)
-                name = f"send:{channel.name}:{account}"
+                name = f"send:{channel.name}:{store.account_mark(channel.name, account).hex()}"
                 way = Way(channel, account, gate, Holding(store, name, holder, clock), self._doubt)
                 self._all[way.key] = way
         #: Told of each way whose lease came or went, after ``Way.lease`` says so.

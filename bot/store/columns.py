@@ -176,7 +176,7 @@ TABLES: Final[dict[str, Table]] = {
         days=None,
         kept="a row for each thing that one process does at a time",
         columns=(
-            _clear("name", "a role, or one of our own accounts"),
+            _clear("name", "a role, or the keyed hash of one of our own accounts"),
             _clear("holder", "a random name of a process"),
             _clear("fence", "a number, higher for each new holder"),
             _clear("until", "ten seconds from the last sign of life"),
