@@ -17,6 +17,7 @@ from bot.conversation import play
 from bot.places import check_places
 
 HERE = Path(__file__).parent
+BOT = HERE.parents[1] / "bot"
 BROKEN = HERE.parent / "broken"
 CASES = sorted(path.name for path in BROKEN.iterdir() if path.is_dir() and path.name != "__pycache__")
 AS_OF = date(2026, 11, 21)
@@ -76,7 +77,20 @@ def test_every_rule_is_documented_with_an_example() -> None:
 
 def test_every_rule_in_the_code_is_documented() -> None:
     page = (HERE.parents[1] / "docs" / "rules.md").read_text(encoding="utf-8")
-    code = "".join(path.read_text(encoding="utf-8") for path in (HERE.parents[1] / "bot").rglob("*.py"))
-    rules = set(re.findall(r'\brule="([a-z0-9-]+)"', code))
 
-    assert rules - set(re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)) == set()
+    assert rules(alerts=False) - set(re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)) == set()
+
+
+def test_and_those_for_alerts_on_their_own_page() -> None:
+    page = (HERE.parents[1] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    table = page.partition("\n## Findings\n")[2].partition("\n## ")[0]
+    named = {rule for cell in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for rule in re.findall("`(.*?)`", cell)}
+
+    assert rules(alerts=True) - named == set()
+
+
+def rules(*, alerts: bool) -> set[str]:
+    """Rules that the code of the catalogue, or that of alerts, can name."""
+    places = [path for path in BOT.rglob("*.py") if path.is_relative_to(BOT / "delivery" / "broadcasts") == alerts]
+    code = "".join(path.read_text(encoding="utf-8") for path in places)
+    return set(re.findall(r'\brule="([a-z0-9-]+)"', code))
