@@ -8,6 +8,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +81,8 @@ class Start:
 
         asyncio.run(open_once())
 
-    def once(self) -> None:
-        """Start and stop in peace, so that there are a key and a database."""
+    def once(self, *, until: Callable[[], bool] = lambda: True) -> None:
+        """Start and, when ``until`` holds, stop in peace, so that there are a key and a database."""
         with subprocess.Popen(
             [sys.executable, "-m", "bot.cli", "run"],
             cwd=self.folder,
@@ -92,6 +94,9 @@ class Start:
             assert process.stdout is not None
             while not process.stdout.readline().startswith("Safar is ready"):
                 assert process.poll() is None
+            patience = time.monotonic() + 20
+            while not until() and time.monotonic() < patience:
+                time.sleep(0.02)
             process.terminate()
             assert process.wait(20) == 0
 
@@ -291,5 +296,5 @@ def test_whatsapp_that_cannot_be_reached(start: Start) -> None:
 async def test_with_all_five_values_it_starts_and_asks_to_be_told_what_people_write(start: Start) -> None:
     async with graph_api() as api:
         start.settings |= environment(api.base_url)
-        await asyncio.to_thread(start.once)
+        await asyncio.to_thread(start.once, until=lambda: api.subscribed)
         assert api.subscribed

@@ -261,7 +261,7 @@ async def test_after_twenty_turns_the_browser_keeps_one_session_cookie_and_one_l
     before = await page.runs("history.length")
     await page.reaches_menu()
     await wages(page, "ru")
-    for _ in range(7):
+    for _ in range(6):
         await page.taps(label("back-button"))
 
     [cookie] = await page.page.context.cookies()

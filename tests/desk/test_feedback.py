@@ -1,16 +1,23 @@
 """Whether help points answer: asked a day later, counted without a person, and what is silent moves down."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from msgspec.structs import replace
 
 from bot.conversation import reports
 from tests.delivery.running import Running
-from tests.desk.people import Talker, of_today, option
+from tests.desk.people import Talker, of_today, option, shift_to
 from tests.threats.talking import token_of
 
 
+def monday_morning() -> timedelta:
+    """How far a clock must be put ahead: an office that is open goes before one that is shut."""
+    ahead = shift_to(10)
+    return ahead + timedelta(days=-(datetime.now(UTC) + ahead).weekday() % 7)
+
+
 async def test_three_reports_move_a_point_down(bot: Running) -> None:
+    bot.clock.ahead += monday_morning()
     first = ""
     for number in range(4):
         talker = Talker(bot, 5_129_992_000 + number)

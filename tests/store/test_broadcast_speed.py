@@ -92,15 +92,14 @@ async def test_five_thousand_are_enrolled_in_pieces_that_no_turn_waits_for(store
     """100,000 a second are ten microseconds each, as much as one opening where those times were measured."""
     alert = await enrolled(store, clock)
     everyone, processor = await everybody(store), Processor(store)
-    costs = []
-    for _ in range(4):
+    costs, beside = [], min(opening() for _ in range(5))
+    for _ in range(5):
         for begin in range(0, PEOPLE, 1024):
-            beside = opening()
             _, took = await processor.of(store.broadcasts.enrol(alert.key, everyone[begin : begin + 1024]))
             costs.append(took / 1024 / beside)
         assert await store.broadcasts.start(alert.key) == PEOPLE
         alert = await let_out(store.broadcasts)
-    assert sorted(costs)[2] < 1.0, costs
+    assert sorted(costs)[len(costs) // 4] < 1.0, costs
 
     waits: list[float] = []
 

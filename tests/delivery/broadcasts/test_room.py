@@ -32,6 +32,9 @@ def test_beside_replies_few_that_take_the_processor() -> None:
     assert house.rounds(100, 0.003) == MOST
     house.serves_replies = True
     assert house.rounds(40, 0.003) == FEWEST
+    assert house.room.pause == 0.005
+    assert house.rounds(10, 0.0005) == FEWEST, "first the pauses grow short again"
+    assert house.room.pause == 0.0
     assert house.rounds(10, 0.0005) == FEWEST + 10
 
 
