@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
@@ -18,19 +19,31 @@ _BAD_VALUE = 131009
 
 
 @cache
+def definition(name: str) -> dict[str, Any]:
+    """The schema of one definition."""
+    return {**json.loads(_PATH.read_text(encoding="utf-8")), "$ref": f"#/$defs/{name}"}
+
+
+@cache
 def validator(name: str) -> Any:
-    """The validator of one definition of the schema."""
-    schema = json.loads(_PATH.read_text(encoding="utf-8"))
-    return Draft202012Validator({**schema, "$ref": f"#/$defs/{name}"})
+    """Says what does not fit."""
+    return Draft202012Validator(definition(name))
+
+
+@cache
+def quick(name: str) -> jsonschema_rs.Draft202012Validator:
+    """Says whether it fits, three hundred times as fast."""
+    return jsonschema_rs.Draft202012Validator(definition(name))
 
 
 def problem(params: Mapping[str, Any]) -> tuple[int, str] | None:
     """Graph code and place of what is wrong with a request to the messages endpoint."""
     kind = "MarkReadRequest" if "status" in params else f"Send_{params.get('type', 'text')}"
-    if kind not in validator("MessagesEndpointRequest").schema["$defs"]:
+    if kind not in definition("MessagesEndpointRequest")["$defs"]:
         return _BAD_VALUE, "type: no such kind of message"
-    error = best_match(validator(kind).iter_errors(params))
-    if error is not None:
+    if not quick(kind).is_valid(params):
+        error = best_match(validator(kind).iter_errors(params))
+        assert error is not None, "both read the same schema"
         return _CODES.get(error.validator, _BAD_VALUE), f"{error.json_path}: {error.validator} does not hold"
     return next(((_BAD_VALUE, rule) for rule in _broken_rules(params)), None)
 
