@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 
-from bot.app.opening import CannotStart, listen, messengers, opened_store
+from bot.app.opening import CannotStart, check_metrics, listen, messengers, opened_store
 from bot.app.running import Running
 from bot.catalogue import Cache, Live
 from bot.settings import Settings
@@ -20,6 +20,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
     Raises CannotStart, BrokenCatalogue, StoreError or ChannelUnusable before anything is served.
     """
+    check_metrics(settings)
     listening = listen(settings) if "web" in settings.roles else None
     with listening or contextlib.nullcontext():
         async with opened_store(settings) as store, messengers(settings) as (telegram, whatsapp):

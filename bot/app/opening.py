@@ -68,6 +68,17 @@ def _graph(settings: Settings) -> "WhatsAppClient | None":
     return connect_whatsapp(tokens, settings.whatsapp_api) if tokens else None
 
 
+def check_metrics(settings: Settings) -> None:
+    if settings.metrics_listen:
+        try:
+            import bot.app.metrics  # noqa: F401
+        except ImportError:
+            raise CannotStart(
+                "SAFAR_METRICS_LISTEN is set, but prometheus-client is not installed: make install-postgres, or empty "
+                "it."
+            ) from None
+
+
 def listen(settings: Settings) -> socket.socket:
     """Bind before anything else, so that a busy port stops the start at once."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET

@@ -16,7 +16,6 @@ import uvicorn
 
 from bot import __version__
 from bot.app.messaging import Messaging
-from bot.app.opening import CannotStart
 from bot.catalogue import Live, Loaded
 from bot.channels.telegram import Caller
 from bot.channels.webchat import WebChat
@@ -309,13 +308,8 @@ class Running:
 
 
 def _metrics(read: "Reading") -> "Metrics":
-    """Raises CannotStart without the package."""
-    try:
-        from bot.app.metrics import Metrics
-    except ImportError:
-        raise CannotStart(
-            "SAFAR_METRICS_LISTEN is set, but prometheus-client is not installed: make install-postgres, or empty it."
-        ) from None
+    from bot.app.metrics import Metrics
+
     return Metrics(read)
 
 

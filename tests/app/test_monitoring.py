@@ -130,4 +130,5 @@ def test_without_the_package_the_start_says_what_to_do(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "prometheus-client is not installed" in done.stderr
+    assert not (tmp_path / "keys").exists(), "nothing was touched"
     assert "Traceback" not in done.stderr
