@@ -40,6 +40,7 @@ demo-whatsapp: install-dev ## Try WhatsApp without an account: a phone in this t
 	@$(BIN)/python -m tests.fakes.graphapi --webhook http://127.0.0.1:8080/whatsapp $(BIN)/safar run
 
 test: export SAFAR_CACHE_DIR := $(CURDIR)/.pytest_cache/safar
+test: export PYTHONDONTWRITEBYTECODE :=# else each of its hundred processes compiles everything again
 test: install-dev .pytest_cache lint types check ## Everything that must pass: format, types, imports, content, tests.
 	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
