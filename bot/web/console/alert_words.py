@@ -28,6 +28,10 @@ LANGUAGES: Final = {
     "ru": "русский", "uz": "узбекский (латиница)", "uz_Cyrl": "узбекский (кириллица)", "tg": "таджикский",
     "ky": "кыргызский",
 }  # fmt: skip
+TOPICS: Final = {
+    "documents": "документы", "work": "работа и зарплата", "money": "жильё и деньги", "health": "здоровье",
+    "children": "семья и дети", "police": "полиция и запреты", "home": "дорога домой",
+}  # fmt: skip
 CITIZENSHIPS: Final = {"UZ": "Узбекистан", "TJ": "Таджикистан", "KG": "Кыргызстан"}
 #: Why it stopped by itself, or was ended.
 REASONS: Final = {
@@ -45,6 +49,27 @@ SKIPPED: Final = {
     "cancelled": "отменено раньше, чем дошла очередь",
     "no-language": "нет текста на их языке",
     "no-template": "WhatsApp: давно не писали, а шаблона нет",
+}
+#: Why it did not reach one of them, by the code of the failure.
+FAILURES: Final = {
+    "blocked": "человек заблокировал бота",
+    "deactivated": "человек удалил свой аккаунт",
+    "forbidden": "мессенджер не даёт боту писать этому человеку",
+    "chat-not-found": "мессенджер не знает этого чата",
+    "migrated": "чат стал группой",
+    "server-error": "сбой мессенджера",
+    "no-answer": "мессенджер не ответил",
+    "refused": "мессенджер не принял текст",
+    "window-closed": "WhatsApp: человек давно не писал",
+    "undeliverable": "WhatsApp: человека там нет, или бот заблокирован",
+    "held-back": "WhatsApp придержал, чтобы не надоедать человеку",
+    "opted-out": "человек просил WhatsApp не присылать такого",
+    "not-allowed": "WhatsApp не даёт этому номеру писать человеку",
+    "template-missing": "WhatsApp: шаблон не одобрен",
+    "template-paused": "WhatsApp: шаблон приостановлен",
+    "unreadable": "сообщение не удалось собрать для этого канала",
+    "unclear": "Safar остановился во время отправки",
+    "seal-broken": "запись в базе повреждена",
 }
 _REFUSED: Final = {
     "no-right": "Это действие не для вашей роли.",
