@@ -1,6 +1,7 @@
 """A bot whose organisations answer, a person on Telegram who asks for one, and caseworkers at the desk."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -8,9 +9,9 @@ from msgspec.structs import replace
 from bot.catalogue import Catalogue
 from bot.conversation import Event
 from bot.delivery import Conversation, Summary
+from tests import real
 from tests.delivery.running import Running
 from tests.threats.talking import introduction, option, posted, update
-from tests.web import serving
 
 __all__ = ["option", "posted"]
 WAGES, CLINIC = "wages-desk", "clinic"
@@ -28,7 +29,13 @@ def staffed(catalogue: Catalogue) -> Catalogue:
 
 
 def of_today() -> Catalogue:
-    return staffed(serving.catalogue())
+    return _of(date.today())
+
+
+@cache
+def _of(day: date) -> Catalogue:
+    """The same one for every turn, which need not prepare it anew."""
+    return staffed(real.catalogue(day))
 
 
 def shift_to(hour: int) -> timedelta:

@@ -7,10 +7,14 @@ from typing import get_args
 import pytest
 
 from bot.catalogue import Catalogue
+from bot.catalogue.values import Topic
 from bot.conversation.tickets import Happened
+from bot.delivery.broadcasts.model import Kind, Repeat, Urgency
+from bot.delivery.failures import FAILURES
 from bot.staff import ROLES
+from bot.store.broadcast_protocol import BroadcastState
 from bot.text import LANGUAGES
-from bot.web.console import words
+from bot.web.console import alert_words, words
 from bot.web.console.pages import Drawing
 from tests.web.serving import catalogue
 
@@ -58,3 +62,18 @@ def test_every_word_has_its_russian() -> None:
     assert set(words.ROLES) == set(ROLES)
     assert {one.tag for one in LANGUAGES.values()} <= set(words.LANGUAGES)
     assert set(words.HAPPENED) == set(get_args(Happened))
+
+
+def test_every_word_of_an_alert_has_its_russian() -> None:
+    for known, named in (
+        (alert_words.STATES, get_args(BroadcastState)),
+        (alert_words.URGENCIES, get_args(Urgency)),
+        (alert_words.KINDS, get_args(Kind)),
+        (alert_words.REPEATS, get_args(Repeat)),
+        (alert_words.TOPICS, get_args(Topic)),
+        (alert_words.LANGUAGES, LANGUAGES),
+    ):
+        assert set(known) == set(named)
+    of_replies = {"not-editable", "not-deletable", "expired", "hidden"}
+    ending = {code for code, failure in FAILURES.items() if failure.way not in ("again", "fine")}
+    assert set(alert_words.FAILURES) == ending - of_replies
