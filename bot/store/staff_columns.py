@@ -131,7 +131,7 @@ STAFF_TABLES: Final[dict[str, Table]] = {
             _clear("minute", "when; of staff at work, not of people who write"),
             _clear("handle", "who"),
             _clear("what", "one of a short list"),
-            _clear("object", "keyed hash of the ticket or account"),
+            _clear("object", "keyed hash of the ticket, alert or account"),
             _clear("chain", "keyed hash of this row and the one before"),
         ),
     ),
