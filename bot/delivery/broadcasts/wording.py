@@ -29,7 +29,7 @@ _CHANNELS: Final = {
     "web": "на веб-странице",
     "terminal": "в терминале",
 }
-_TOPICS: Final = {
+TOPICS: Final = {
     "documents": "документы",
     "work": "работа и зарплата",
     "money": "жильё и деньги",
@@ -92,7 +92,7 @@ class _Saying:
             days = f"за последние {format_quantity(int(values[0]), 'days', SOURCE)}".replace("\xa0", " ")
             said = f"кто писал {days}"
         elif key == "topic":
-            said = f"кто следит за темами: {_joined([_TOPICS[value] for value in values], 'или')}"
+            said = f"кто следит за темами: {_joined([TOPICS[value] for value in values], 'или')}"
         elif key == "language":
             said = f"кто читает {_joined([_LANGUAGES[value] for value in values], 'или')}"
         elif key == "stage":

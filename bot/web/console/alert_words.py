@@ -1,8 +1,10 @@
 """What the console says of alerts, in Russian."""
 
+import re
 from typing import Final
 
-from bot.delivery.broadcasts.refusals import Refused
+from bot.delivery.broadcasts.refusals import Finding, Refused
+from bot.delivery.broadcasts.wording import TOPICS as TOPICS
 
 STATES: Final = {
     "draft": "черновик",
@@ -27,10 +29,6 @@ CHANNELS: Final = {
 LANGUAGES: Final = {
     "ru": "русский", "uz": "узбекский (латиница)", "uz_Cyrl": "узбекский (кириллица)", "tg": "таджикский",
     "ky": "кыргызский",
-}  # fmt: skip
-TOPICS: Final = {
-    "documents": "документы", "work": "работа и зарплата", "money": "жильё и деньги", "health": "здоровье",
-    "children": "семья и дети", "police": "полиция и запреты", "home": "дорога домой",
 }  # fmt: skip
 CITIZENSHIPS: Final = {"UZ": "Узбекистан", "TJ": "Таджикистан", "KG": "Кыргызстан"}
 #: Why it stopped by itself, or was ended.
@@ -71,6 +69,42 @@ FAILURES: Final = {
     "unclear": "Safar остановился во время отправки",
     "seal-broken": "запись в базе повреждена",
 }
+#: Parts of an alert, as ``Finding.at`` names them; a text has its language behind ``texts.``.
+_PARTS: Final = {
+    "name": "Название",
+    "source.title": "Источник",
+    "source.url": "Ссылка на источник",
+    "source.checked_on": "Когда источник смотрели",
+    "starts": "Начать",
+    "ends": "Действует до",
+}
+#: By rule.
+FINDINGS: Final = {
+    "empty": "пусто.",
+    "unknown-organisation": "вашей организации нет в списке, людям нельзя сказать, кто пишет.",
+    "missing-text": "текста нет. Переведите, или уберите этот язык из получателей.",
+    "bad-markup": "неверная ссылка в скобках. Можно {fact:имя}, {fact:имя[место]}, {point:имя.phone}.",
+    "unknown-fact": "такого факта нет, или нужно место: {fact:имя[место]}.",
+    "fact-without-value": "у факта нет значения на этот день.",
+    "unknown-point": "такого места помощи нет, или у него нет телефона.",
+    "number-differs": "числа не те, что в тексте на другом языке.",
+    "lost-placeholder": "ссылки в скобках не те, что в тексте на другом языке.",
+    "typed-phone": "телефон набран вручную. Напишите {point:имя.phone}.",
+    "typed-link": "ссылка набрана вручную. Дайте её как источник.",
+    "lure": "просит деньги, код, карту или паспорт. Так пишут мошенники, мы же обещали не просить. Скажите иначе.",
+    "preview-word": "эти слова видны на закрытом экране. Начните с нейтральных.",
+    "text-too-long": "текст не поместится в одно сообщение. Сократите.",
+    "missing-source": "не сказано, откуда это известно.",
+    "bad-value": "такого дня нет, или он ещё не наступил.",
+    "old-source": "источник давно не смотрели. Посмотрите снова.",
+    "bad-link": "нужна ссылка https на сайт под его собственным именем, не короткая.",
+    "barred-name": "это имя может быть нельзя показывать. Назовите факт, а не того, кто о нём говорит.",
+    "ends-in-the-past": "этот срок уже прошёл.",
+    "ends-too-late": "слишком поздно. Что верно дольше трёх месяцев, пишут в статье.",
+    "starts-after-its-end": "позже, чем конец.",
+    "starts-in-the-past": "уже прошло. Уйдёт сразу, как одобрят.",
+    "repeat-without-start": "для повтора нужен первый день.",
+}
 _REFUSED: Final = {
     "no-right": "Это действие не для вашей роли.",
     "unknown": "Здесь ничего нет. Может быть, ссылка старая.",
@@ -95,6 +129,19 @@ _REFUSED: Final = {
 
 def refusal(refused: Refused) -> str:
     return _REFUSED[refused.why].format(state=STATES.get(refused.state, refused.state))
+
+
+def part(finding: Finding) -> str:
+    """Where it is."""
+    language = finding.at.removeprefix("texts.")
+    return f"Текст, {LANGUAGES.get(language, language)}" if language != finding.at else _PARTS[finding.at]
+
+
+def finding(finding: Finding) -> str:
+    """What is wrong, with the words it is about, and what to do."""
+    about = ", ".join(f"«{words}»" for words in re.findall(r'"([^"]+)"', finding.what))
+    said = FINDINGS[finding.rule]
+    return f"{about}: {said}" if about else said
 
 
 def status_of(refused: Refused) -> int:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
+from bot.delivery.broadcasts.numbers import rounded
 from bot.delivery.broadcasts.refusals import Refused
 from bot.delivery.broadcasts.views import Report, View
 from bot.delivery.broadcasts.wording import say_rule
@@ -21,8 +22,8 @@ from bot.web.console.visit import Visit
 
 _LIST: Final = "/console/alerts"
 _KEY_BYTES: Final = 16
-#: States in which something happens by itself, so that the page looks for news.
-_MOVING: Final = frozenset({"approved", "enrolling", "sending", "paused"})
+#: States that others, or the time, end: the page looks for news.
+_MOVING: Final = frozenset({"proposed", "approved", "enrolling", "sending", "paused"})
 
 
 async def page(visit: Visit) -> Response:
@@ -158,7 +159,8 @@ async def _show(
     values: dict[str, Any] = {
         "report": report, "view": view, "alert": view.alert, "broadcast": view.broadcast, "zone": _zone(visit),
         "say": alert_words, "may": _may(visit), "moving": view.broadcast.state in _MOVING, "key": _key(visit).hex(),
-        "now": datetime.now(UTC), "refused": refused, "error": alert_words.refusal(refused) if refused else error,
+        "now": datetime.now(UTC), "audience": rounded(view.broadcast.audience or 0), "refused": refused,
+        "error": alert_words.refusal(refused) if refused else error,
     }  # fmt: skip
     if template == "alert.html":
         values |= await _looked_at(visit, report)

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from bot.web.body import Refused, read_body
 from bot.web.session import form_token
 
-#: An answer of 3,000 characters, each nine bytes when it is escaped, and the rest of the form.
-_MOST_BYTES: Final = 32_768
+#: An alert in five languages, 1,500 letters each, six bytes when they are escaped, and the rest of the form.
+_MOST_BYTES: Final = 65_536
 _MOST_FIELDS: Final = 40
 _TYPE: Final = "application/x-www-form-urlencoded"
 #: The field that shows that a form is ours.

@@ -74,6 +74,8 @@
     const fresh = page.getElementById('rows'), old = rows();
     if (page.querySelector('[data-gone]')) return leave(page);
     if (!fresh || !old) return;
+    // Around an alert stands what can be done in its state.
+    if (!forms.length && fresh.dataset.state !== old.dataset.state) return location.replace(live.dataset.from.replace(/\/live$/, ''));
     localTimes(fresh);
     const lines = old.querySelector('.lines');
     let news = false;

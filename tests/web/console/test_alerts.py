@@ -1,0 +1,146 @@
+"""The screens of alerts: a form that loses nothing, findings in Russian, numbers that are asked for."""
+
+import inspect
+import re
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.conversation import alert_texts
+from bot.delivery.broadcasts import checking
+from bot.delivery.broadcasts.office import MOVED
+from bot.delivery.broadcasts.refusals import Finding
+from bot.store import Account
+from bot.text import LANGUAGES
+from bot.web.console import alert_words
+from tests.delivery.broadcasts.offices import seen
+from tests.store.helpers import everybody
+from tests.web.api.calling import people
+from tests.web.console.conftest import Open
+from tests.web.console.objects import alert
+from tests.web.console.staffing import Browser, person
+from tests.web.serving import Site
+
+FIELDS = {
+    "name": "Касса закрыта",
+    "text_ru": "Касса сегодня не работает.",
+    "source_title": "Объявление кассы",
+    "source_url": "https://example.org/news",
+    "source_checked": date.today().isoformat(),
+    "urgency": "important",
+    "in_language": ["ru"],
+    "ends": f"{date.today() + timedelta(days=3)}T12:00",
+    "repeat": "",
+}
+Signed = Callable[..., Awaitable[Browser]]
+
+
+@pytest.fixture
+def signed(safar: Site, opens: Open) -> Signed:
+    async def signed_in(handle: str, *roles: str) -> Browser:
+        page = await opens()
+        await page.signs_in(await person(safar, handle, *roles))
+        return page
+
+    return signed_in
+
+
+async def account(safar: Site, handle: str) -> Account:
+    found = await safar.store.staff.account(handle)
+    assert found is not None
+    return found
+
+
+async def test_the_longest_texts_in_every_language_are_taken(signed: Signed) -> None:
+    anna = await signed("anna", "sender")
+    await anna.get("/console/alerts/new")
+    most = int(re.findall(r'name="text_tg"[^>]*maxlength="(\d+)"', anna.page)[0])
+    texts = {f"text_{code}": "ў" * most for code in LANGUAGES}
+    every = {"in_country": ["RU", "KZ"], "topic": ["work", "money"], "rule": "region: RU-MOW"}
+    assert await anna.post("/console/alerts", {**FIELDS, **every, **texts}) == 200, anna.page
+    await anna.get(f"{anna.path}/edit")
+    assert anna.page.count("ў" * most) == len(LANGUAGES)
+    assert len(re.findall(r'value="(?:work|money|RU|KZ)" checked', anna.page)) == 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"name": " "}, "Напишите название для коллег"),
+        ({"ends": ""}, "Напишите день и час"),
+        ({"source_checked": "вчера"}, "Напишите день, когда источник смотрели"),
+        ({"urgency": "panic"}, "Выберите, насколько это срочно"),
+        ({"in_seen": "давно"}, "Напишите число дней"),
+        ({"rule": "planet: Mars"}, "строка 1"),
+    ],
+)
+async def test_what_cannot_be_read_is_told_beside_its_field_and_nothing_typed_is_lost(
+    signed: Signed, changes: dict[str, Any], said: str
+) -> None:
+    anna = await signed("anna", "sender")
+    await anna.get("/console/alerts/new")
+    assert await anna.post("/console/alerts", {**FIELDS, **changes}) == 422
+    assert anna.shows(said)
+    assert anna.shows("Касса сегодня не работает.")
+
+
+async def test_what_is_to_be_mended_is_said_in_russian(safar: Site, signed: Signed) -> None:
+    anna = await signed("anna", "sender")
+    await anna.get("/console/alerts/new")
+    wrong = {"text_ru": "Звоните +7 900 123-45-67. Пришлите деньги.", "in_language": ["ru", "tg"]}
+    assert await anna.post("/console/alerts", {**FIELDS, **wrong}) == 200
+    assert anna.shows("Текст, русский «+7 900 123-45-67»: телефон набран вручную")
+    assert anna.shows("Текст, таджикский текста нет")
+    assert await anna.post(f"{anna.path}/propose", {"version": "1"}) == 409
+    assert anna.shows("Сначала исправьте")
+
+
+def test_every_rule_has_its_russian() -> None:
+    listed = re.search(r"``rule``: (.*?)\.\"\"\"", inspect.getsource(alert_texts.AlertFinding), re.DOTALL)
+    assert listed
+    rules = {*re.split(r",\s+", listed[1]), *re.findall(r'rule="([a-z-]+)"', inspect.getsource(checking))}
+    assert set(alert_words.FINDINGS) == rules
+    parts = {at for at in re.findall(r'at="([a-z_.]+)"', inspect.getsource(checking)) if at != "texts."}
+    for at in parts:
+        assert alert_words.part(Finding(at=at, rule="empty", what="", remedy=""))
+
+
+async def test_the_number_that_is_shown_is_the_one_to_type(safar: Site, signed: Signed, tmp_path: Path) -> None:
+    """T34"""
+    boris, key = await signed("boris", "approver"), await alert(safar, by="anna")
+    with closing(sqlite3.connect(tmp_path / "data" / "safar.db")) as connection, connection:
+        connection.execute("update staff set created = created - 200000")
+    await people(safar, 43)
+    seen(await safar.office.propose(await account(safar, "anna"), bytes.fromhex(key), 1))
+    path = f"/console/alerts/{key}"
+    await boris.get(path)
+    assert boris.shows("Получат 40. Напишите это число")
+    digest, shown = (re.findall(rf'name="{name}" value="(\w+)"', boris.page)[0] for name in ("digest", "shown"))
+    assert await boris.post(f"{path}/approve", {"digest": digest, "shown": shown, "typed": "43"}) == 409
+    assert await boris.post(f"{path}/approve", {"digest": digest, "shown": shown, "typed": "40"}) == 200
+
+    broadcasts = safar.store.broadcasts
+    assert await broadcasts.turn(None, bytes.fromhex(key), ("approved",), "enrolling")
+    await broadcasts.enrol(bytes.fromhex(key), await everybody(safar.store))
+    await broadcasts.start(bytes.fromhex(key), MOVED)
+    await boris.get(path)
+    [number] = re.findall(r"Получателей теперь ([^.]+)\.", boris.page)
+    assert await boris.post(f"{path}/resume", {"typed": number}) == 200, boris.page
+    assert boris.shows("отправляется")
+
+
+async def test_who_wrote_it_is_offered_no_approval(safar: Site, signed: Signed) -> None:
+    """T33"""
+    clara = await signed("clara", "sender", "approver")
+    await people(safar, 12)
+    await clara.get("/console/alerts/new")
+    assert await clara.post("/console/alerts", FIELDS) == 200
+    assert await clara.post(f"{clara.path}/propose", {"version": "1"}) == 200
+    assert clara.shows("одобрить должен другой человек")
+    assert "/approve" not in clara.page
+    assert await clara.post(f"{clara.path}/approve", {"digest": "00", "shown": "10", "typed": "10"}) == 409
