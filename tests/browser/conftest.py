@@ -1,14 +1,20 @@
 """A real Chromium in front of the real server."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser.desk import Desk
 from tests.browser.tab import Tab, tab
+from tests.desk.people import of_today
+from tests.web.console.staffing import person
 from tests.web.serving import Site, site
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -44,3 +50,28 @@ async def page(browser: Browser, safar: Site) -> AsyncIterator[Tab]:
     """A small phone, in Russian."""
     async with tab(browser, safar.url) as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def office(tmp_path: Path) -> AsyncIterator[Site]:
+    async with site(tmp_path / "data", served=of_today) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desks(browser: Browser, office: Site) -> AsyncIterator[Any]:
+    """Opens a tab and signs somebody in."""
+    async with AsyncExitStack() as stack:
+
+        async def open_desk(handle: str, *roles: str) -> Desk:
+            desk = Desk(await stack.enter_async_context(tab(browser, office.url)))
+            await desk.signs_in(await person(office, handle, *roles))
+            return desk
+
+        yield open_desk
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """For eyes: SAFAR_PICTURES names a folder for them."""
+    return Path(os.environ.get("SAFAR_PICTURES", tmp_path))

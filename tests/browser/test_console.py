@@ -1,77 +1,22 @@
 """The console in real browsers: caseworkers on bad lines, two at once, somebody who leaves, and hostile words."""
 
 import asyncio
-import os
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
+from tests.browser.desk import Desk
 from tests.browser.payloads import PAYLOADS
 from tests.browser.tab import Tab, label, tab
-from tests.desk.people import of_today
 from tests.web.console.objects import SAID, ticket
-from tests.web.console.staffing import ADMIN, PASSWORD, Person, person
-from tests.web.serving import Site, site
+from tests.web.console.staffing import ADMIN, Person, person
+from tests.web.serving import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-#: The page looks every 4 seconds, and the machine may be busy.
-expect.set_options(timeout=20_000)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def office(tmp_path: Path) -> AsyncIterator[Site]:
-    async with site(tmp_path / "data", served=of_today) as running:
-        yield running
-
-
-class Desk:
-    """A caseworker's tab."""
-
-    def __init__(self, shown: Tab) -> None:
-        self.tab = shown
-        self.page = shown.page
-        self.draft = shown.page.locator("#answer textarea")
-        self.state = shown.page.locator("#state")
-
-    async def signs_in(self, who: Person) -> None:
-        await self.page.goto(f"{self.tab.url}/console")
-        await self.page.get_by_label("Имя").fill(who.handle)
-        await self.page.get_by_label("Пароль").fill(PASSWORD)
-        await self.page.get_by_role("button", name="Дальше").click()
-        await self.page.get_by_label("Шесть цифр").fill(who.code())
-        await self.page.get_by_role("button", name="Войти").click()
-        await self.page.get_by_role("link", name=who.handle).wait_for()
-
-    async def opens(self, ticket: str) -> None:
-        await self.page.goto(f"{self.tab.url}/console/tickets/{ticket}")
-
-    async def sends(self, text: str = "") -> None:
-        if text:
-            await self.draft.fill(text)
-        await self.page.get_by_role("button", name="Отправить").click()
-
-    async def shows(self, text: str, times: int = 1) -> None:
-        await expect(self.page.locator(".lines .text", has_text=text)).to_have_count(times)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def desks(browser: Browser, office: Site) -> AsyncIterator[Any]:
-    """Opens a tab and signs somebody in."""
-    async with AsyncExitStack() as stack:
-
-        async def open_desk(handle: str, *roles: str) -> Desk:
-            desk = Desk(await stack.enter_async_context(tab(browser, office.url)))
-            await desk.signs_in(await person(office, handle, *roles))
-            return desk
-
-        yield open_desk
 
 
 async def asks_for_person(phone: Tab) -> None:
@@ -254,10 +199,8 @@ async def test_hostile_words_are_shown_as_they_are_typed(office: Site, desks: An
 
 @pytest.mark.parametrize("width", [360, 1280])
 async def test_every_page_fits_and_is_used_by_keyboard(
-    browser: Browser, office: Site, tmp_path: Path, width: int
+    browser: Browser, office: Site, pictures: Path, width: int
 ) -> None:
-    """The pictures are for eyes: SAFAR_PICTURES names a folder for them."""
-    pictures = Path(os.environ.get("SAFAR_PICTURES", tmp_path))
     names = [await ticket(office, urgent=urgent) for urgent in (False, True)]
     await office.delivery.desk.note("wages-desk", bytes.fromhex(names[0]), "boris", SAID)
     async with (
@@ -285,13 +228,7 @@ async def test_every_page_fits_and_is_used_by_keyboard(
             await desk.page.goto(f"{office.url}/console/{path}")
             for details in await desk.page.locator("details summary").all():
                 await details.click()
-            assert await desk.tab.runs("document.documentElement.scrollWidth") <= width, path
-            small = await desk.tab.runs(
-                "[...document.querySelectorAll('button, input:not([type=hidden], [type=checkbox]), textarea, select')]"
-                ".filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 44).length"
-            )
-            assert small == 0, path
-            await desk.page.screenshot(path=pictures / f"console-{path.partition('/')[0]}-{width}.png", full_page=True)
+            await desk.fits(pictures / f"console-{path.partition('/')[0]}-{width}.png")
 
 
 async def test_urgent_ones_mark_the_title_and_ring(office: Site, desks: Any) -> None:
