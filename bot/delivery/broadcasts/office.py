@@ -69,9 +69,9 @@ class Office(Acts):
         return count if isinstance(count, Refused) else estimate(count, self._terms)
 
     def preview(self, view: View) -> tuple[Preview, ...]:
-        """For each language that has a text, each channel."""
+        """For each language that has a text, each channel: as it goes out, also while it is a draft."""
         catalogue = self._catalogue()
-        return previews(shown(view, catalogue, self._now()), catalogue)
+        return previews(replace(shown(view, catalogue, self._now()), kind=view.alert.kind), catalogue)
 
     # -- writing
 

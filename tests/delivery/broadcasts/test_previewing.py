@@ -1,10 +1,12 @@
 """What each channel would send, as text for staff: the same requests that the channels render."""
 
+from typing import Literal
+
 from bot.delivery.broadcasts.previewing import previews
 from bot.delivery.broadcasts.showing import shown
 from bot.delivery.broadcasts.views import Preview, View
 from tests.delivery.broadcasts.alerts import NOW, alert, broadcast
-from tests.delivery.broadcasts.offices import content
+from tests.delivery.broadcasts.offices import Site, content, seen
 
 TEXTS = {"ru": "Касса закрыта.", "uz": "Kassa yopiq.", "tg": "Хазина баста аст.", "ky": "Касса жабык."}
 
@@ -43,3 +45,18 @@ def test_what_is_tapped_stands_below() -> None:
 def test_only_danger_to_life_stands_in_the_template_itself() -> None:
     assert "Касса закрыта." not in made()["ru", "whatsapp", "template"].text
     assert "Касса закрыта." in made(urgency="life")["ru", "whatsapp", "template"].text
+
+
+async def test_a_draft_is_shown_as_it_will_go_out(site: Site) -> None:
+    """The second person reads what people will read, and not what a test says (T33)."""
+    draft = await site.drafted(alert())
+    assert not [one.text for one in site.office.preview(draft) if "проба" in one.text]
+    anna, wrong = await site.account("anna"), await site.begun(alert())
+    kinds: dict[Literal["correction", "withdrawal"], str] = {
+        "correction": "Это исправление",
+        "withdrawal": "больше не верно",
+    }
+    for kind, said in kinds.items():
+        made = await site.office.correct(anna, wrong.broadcast.key, kind, {"ru": "Касса открыта."})
+        texts = [one.text for one in site.office.preview(seen(made)) if one.form == "message"]
+        assert all(said in text and "проба" not in text for text in texts), texts
