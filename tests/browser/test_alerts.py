@@ -169,5 +169,6 @@ async def test_an_alert_from_the_draft_to_its_correction(
     await expect(clara.page.get_by_label("Текст, русский")).to_have_value(TEXTS["русский"])
     await writes(clara, {"русский": "Река опускается. Можно вернуться домой."})
     await expect(clara.page.get_by_role("heading", name="исправление Паводок")).to_be_visible()
-    await expect(clara.page.get_by_text("Получат: 30 из 30")).to_be_visible()
+    await expect(clara.page.get_by_text("Получат: 30.")).to_be_visible()
+    await expect(clara.page.get_by_text("Это исправление").first).to_be_visible()
     await pictured(clara, "correction")

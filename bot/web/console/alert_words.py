@@ -141,7 +141,7 @@ def finding(finding: Finding) -> str:
     """What is wrong, with the words it is about, and what to do."""
     about = ", ".join(f"«{words}»" for words in re.findall(r'"([^"]+)"', finding.what))
     said = FINDINGS[finding.rule]
-    return f"{about}: {said}" if about else said
+    return f"{about} — {said}" if about else said
 
 
 def status_of(refused: Refused) -> int:

@@ -6,8 +6,9 @@
   const forms = [...document.querySelectorAll('form[data-send]')];
   const title = document.title;
 
+  // Times of an alert stay as they were typed: by the clock of its organisation.
   function localTimes(root) {
-    for (const node of root.querySelectorAll('time')) {
+    for (const node of root.querySelectorAll('time:not([data-zone])')) {
       const at = new Date(node.dateTime), today = at.toDateString() === new Date().toDateString();
       const hours = { hour: '2-digit', minute: '2-digit' };
       node.textContent = at.toLocaleString('ru', today ? hours : { day: '2-digit', month: '2-digit', ...hours });

@@ -94,8 +94,8 @@ async def test_what_is_to_be_mended_is_said_in_russian(safar: Site, signed: Sign
     await anna.get("/console/alerts/new")
     wrong = {"text_ru": "Звоните +7 900 123-45-67. Пришлите деньги.", "in_language": ["ru", "tg"]}
     assert await anna.post("/console/alerts", {**FIELDS, **wrong}) == 200
-    assert anna.shows("Текст, русский «+7 900 123-45-67»: телефон набран вручную")
-    assert anna.shows("Текст, таджикский текста нет")
+    assert anna.shows("Текст, русский: «+7 900 123-45-67» — телефон набран вручную")
+    assert anna.shows("Текст, таджикский: текста нет")
     assert await anna.post(f"{anna.path}/propose", {"version": "1"}) == 409
     assert anna.shows("Сначала исправьте")
 
