@@ -22,6 +22,7 @@ ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-software-rasterizer",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -60,12 +61,13 @@ async def office(tmp_path: Path) -> AsyncIterator[Site]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def desks(browser: Browser, office: Site) -> AsyncIterator[Any]:
-    """Opens a tab and signs somebody in."""
+    """Opens a tab in which somebody is signed in."""
     async with AsyncExitStack() as stack:
 
         async def open_desk(handle: str, *roles: str) -> Desk:
             desk = Desk(await stack.enter_async_context(tab(browser, office.url)))
-            await desk.signs_in(await person(office, handle, *roles))
+            await desk.page.clock.install()
+            await desk.is_signed_in(await person(office, handle, *roles))
             return desk
 
         yield open_desk

@@ -1,13 +1,18 @@
 """A tab in which somebody works in the console."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import expect
 
+from bot.web.session import new_secret
 from tests.browser.tab import Tab
 from tests.web.console.staffing import PASSWORD, Person
 
-#: The page looks every 4 seconds, and the machine may be busy.
+#: Milliseconds.
+LOOKS_EVERY = 4_000
+#: The machine may be busy.
 expect.set_options(timeout=20_000)
 
 
@@ -29,6 +34,19 @@ class Desk:
         await self.page.get_by_role("button", name="Войти").click()
         await self.page.get_by_role("link", name=who.handle).wait_for()
 
+    async def is_signed_in(self, who: Person) -> None:
+        """Without the screens, where they are not what is tested."""
+        staff, secret = who.site.store.staff, new_secret()
+        account = await staff.account(who.handle)
+        assert account is not None
+        await staff.begin(account.id, "full", secret.encode())
+        await self.page.context.add_cookies([{"name": "safar-staff", "value": secret, "url": self.tab.url}])
+        await self.page.goto(f"{self.tab.url}/console")
+
+    async def waits(self) -> None:
+        """So long that the page looks for news, or tries again."""
+        await self.page.clock.fast_forward(LOOKS_EVERY)
+
     async def opens(self, ticket: str) -> None:
         await self.page.goto(f"{self.tab.url}/console/tickets/{ticket}")
 
@@ -39,6 +57,11 @@ class Desk:
 
     async def shows(self, text: str, times: int = 1) -> None:
         await expect(self.page.locator(".lines .text", has_text=text)).to_have_count(times)
+
+    async def shows_all(self, texts: list[str]) -> None:
+        """These, to the letter, and no others."""
+        await expect(self.page.locator(".lines .text")).to_have_count(len(texts))
+        assert await self.tab.texts(".lines .text") == texts
 
     async def fits(self, picture: Path) -> None:
         """Nothing is wider than the screen, and what a finger presses is 44 pixels high."""
@@ -55,3 +78,12 @@ _SMALL = """
     + ' select, label.check, summary')]
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)
 """
+
+
+@asynccontextmanager
+async def another_page(desk: Desk) -> AsyncIterator[Desk]:
+    """Of the same browser."""
+    opened = Desk(Tab(await desk.page.context.new_page(), desk.tab.url))
+    yield opened
+    await opened.page.close()
+    assert opened.tab.faults == []
