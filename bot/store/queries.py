@@ -88,8 +88,8 @@ where leases.holder = excluded.holder or leases.until < ?5 or ?6 = 1 returning f
 """
 END_LEASE: Final = "delete from leases where name = ?1 and fence = ?2"
 HELD_LEASES: Final = "select name from leases where until >= ?1"
-COUNT_OUTBOX: Final = "select count(*) from (select 1 from outbox limit ?1) as some"
-COUNT_TICKETS: Final = "select count(*) from (select 1 from tickets where state = 'open' limit ?1) as some"
+COUNT_OUTBOX: Final = "select count(*) from (select 1 from outbox limit ?1) as counted"
+COUNT_TICKETS: Final = "select count(*) from (select 1 from tickets where state = 'open' limit ?1) as counted"
 COUNT_CALLS: Final = "select state, count(*) from webhook_calls group by state"
 LEASE_OF: Final = "select 1 from leases where fence = ?1"
 
