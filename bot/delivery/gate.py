@@ -16,8 +16,9 @@ _REPLIES_SECONDS: Final = 5.0
 #: Of the account's places, at least so many: a share, and a number.
 _LEFT_SHARE: Final = 8
 _LEFT: Final = 3
-#: Alerts leave evenly; what was missed by waking up late is caught up with.
+#: Alerts leave evenly; what was missed by waking up late is caught up with: so much, or so many of them.
 _CATCH_UP_SECONDS: Final = 0.02
+_CATCH_UP: Final = 3
 
 
 class Rank(IntEnum):
@@ -181,7 +182,8 @@ class Gate:
         self._window.take()
         self._trying = self._troubled
         if rank is Rank.ALERT:
-            self._alert_at = max(self._alert_at, now - _CATCH_UP_SECONDS) + self._interval
+            goes_on = now - self._alert_at <= max(_CATCH_UP_SECONDS, _CATCH_UP * self._interval)
+            self._alert_at = (self._alert_at if goes_on else now - _CATCH_UP_SECONDS) + self._interval
         else:
             self._replied_at = now
 

@@ -72,7 +72,7 @@ async def test_f16_f1_lost_answers_and_restarts_lose_nothing_and_repeat_little(b
         return None
 
     api.judge = judge
-    settings = {"flood_pace": Pace(1000, 1000), "timeout_seconds": 0.3}
+    settings = {"flood_pace": Pace(1000, 1000), "timeout_seconds": 1.0}
     running = [await begin(**settings)]
     load = Load(api, contacts=CONTACTS, events=EVENTS)
     async with webhook(running) as url:

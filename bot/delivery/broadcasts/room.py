@@ -10,6 +10,8 @@ from typing import Final
 #: Connections stay free for replies.
 MOST: Final = 64
 FEWEST: Final = 1
+#: While nobody waits for a reply: one at a time would lose an account's pace to a slow answer, or a busy machine.
+FEWEST_ALONE: Final = 8
 _EVERY_SECONDS: Final = 0.02
 #: How long one round of the loop may take: while nobody waits for a reply, and while somebody does.
 _ALONE_SECONDS: Final = 0.005
@@ -45,7 +47,10 @@ class Room:
         if round_seconds > (_BESIDE_SECONDS if beside else _ALONE_SECONDS):
             if beside and self.alerts == FEWEST:
                 self.pause = min(_LONGEST_PAUSE_SECONDS, self.pause + _PAUSE_STEP_SECONDS)
-            self.alerts = max(FEWEST, self.alerts - 1 - self.alerts // 8)
+            before, fewest = self.alerts, FEWEST if beside else FEWEST_ALONE
+            self.alerts = max(fewest, self.alerts - 1 - self.alerts // 8)
+            if self.alerts > before:
+                self._more()
         elif self.pause and beside:
             self.pause = max(0.0, self.pause - _PAUSE_STEP_SECONDS)
         elif self.alerts < MOST:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.delivery.broadcasts.room import FEWEST, MOST, Room
+from bot.delivery.broadcasts.room import FEWEST, FEWEST_ALONE, MOST, Room
 
 
 class House:
@@ -39,7 +39,15 @@ def test_beside_replies_few_that_take_the_processor() -> None:
 
 
 def test_and_never_none() -> None:
-    assert House().rounds(100, 1.0) == FEWEST
+    house = House()
+    house.serves_replies = True
+    assert house.rounds(100, 1.0) == FEWEST
+
+
+def test_a_busy_machine_slows_nobody_down_while_no_reply_is_waited_for() -> None:
+    house = House()
+    assert house.rounds(100, 1.0) == FEWEST_ALONE
+    assert house.told == 1
 
 
 async def test_it_watches_the_loop_itself() -> None:
