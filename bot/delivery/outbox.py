@@ -25,6 +25,9 @@ from bot.delivery.ways import Way, Ways
 from bot.store import News, OutboxRow, Settled, Store, StoreClosed, StoreError
 
 _PAGE: Final = 500
+#: After a row could not be claimed, as an older one of the same contact lies in the store: made by another process, or
+#: left by one that is no more. Each time in a row it is looked for later.
+_AGAIN_SECONDS: Final = 0.05
 
 _log = structlog.get_logger()
 
@@ -63,6 +66,7 @@ class Outbox:
         self._cursor = 0
         #: A row was offered and left to the store.
         self._missed = False
+        self._again_seconds = _AGAIN_SECONDS
         self._stopping = False
         self._poller: asyncio.Task[None] | None = None
         self._look = asyncio.Event()
@@ -272,6 +276,12 @@ class Outbox:
         ours: set[int] = set()
         for fence in dict.fromkeys(fence for fence, _ in claims):
             ours |= await self._store.claim([id for its, id in claims if its == fence], fence)
+        if all(id in ours for _, id in claims):
+            self._again_seconds = _AGAIN_SECONDS
+        else:
+            self._behind, self._cursor = True, 0
+            asyncio.get_running_loop().call_later(self._again_seconds, self.look)
+            self._again_seconds = min(2 * self._again_seconds, self._poll_seconds)
         return [id in ours for _, id in claims]
 
     async def _settle(self, results: list[Settled]) -> list[None]:

@@ -57,10 +57,14 @@ order by o.id limit ?3
 UNSENT_OF_CONTACT: Final = _UNSENT + "where c.lookup = ?1 and o.state = 'waiting' order by o.id"
 UNSENT_OF_UPDATE: Final = _UNSENT + "where o.contact = ?1 and o.update_key = ?2 and o.state = 'waiting' order by o.id"
 WAITING_BEFORE: Final = "select id from outbox where contact = ?1 and state = 'waiting' and id < ?2"
-CLAIM: Final = (
-    "update outbox set state = 'sending', attempts = attempts + 1, fence = ?1 "
-    "where id in ({marks}) and state = 'waiting' returning id"
-)
+#: Not before an older one of the same contact, which another process may have committed a moment ago.
+CLAIM: Final = """
+update outbox set state = 'sending', attempts = attempts + 1, fence = ?1
+where id in ({marks}) and state = 'waiting' and not exists (
+  select 1 from outbox o where o.contact = outbox.contact and o.id < outbox.id and not (o.id in ({marks}))
+  and (o.state = 'waiting' or (o.state = 'sending' and o.fence <> ?1))
+) returning id
+"""
 ROWS_TO_SETTLE: Final = """
 select o.id, o.contact, k.wrapped, o.fence from outbox o join contact_keys k on k.contact = o.contact
 where o.id in ({marks}) order by o.id /* hold o */

@@ -212,6 +212,30 @@ class TestOutbox:
         assert claims[2] == set()
         assert await store.unsent(["telegram"], 10) == []
 
+    async def test_none_is_claimed_before_an_older_one_of_the_same_contact(self, store: Store) -> None:
+        """Which another process may have committed a moment ago."""
+        older = (await store.take(works(ANNA))).rows[0].id
+        his = (await store.take(works(BORIS))).rows[0].id
+        newer = (await store.take(works(ANNA))).rows[0].id
+        mine = await fence(store)
+
+        assert await store.claim([newer, his], mine) == {his}
+        assert await store.claim([older], mine) == {older}
+        await store.settle([Settled(id=older, state="sent", fence=mine)])
+        assert await store.claim([newer], mine) == {newer}
+
+    async def test_nor_before_one_that_a_lost_process_was_sending(self, store: Store, clock: Clock) -> None:
+        (first,), (second,) = (await store.take(works(ANNA))).rows, (await store.take(works(ANNA))).rows
+        older, newer = first.id, second.id
+        await store.claim([older], await fence(store))
+        clock.advance(seconds=11)
+        lease = await store.lease("telegram", "another process")
+        assert lease is not None
+
+        assert await store.claim([newer], lease.fence) == set()
+        assert await store.recover() == 1
+        assert await store.claim([older, newer], lease.fence) == {older, newer}
+
     async def test_sent_is_gone_and_failed_is_gone(self, store: Store) -> None:
         one, two = (await store.take(works(outcome=Outcome(outbox=(b"1", b"2"))))).rows
         await store.claim([one.id, two.id], await fence(store))
@@ -259,9 +283,9 @@ class TestOutbox:
     ) -> None:
         store = await opener()
         first, second, idle = (await store.take(works(outcome=Outcome(outbox=(b"1", b"2", b"3"))))).rows
-        await store.claim([second.id], await fence(store))
-        await store.settle([Settled(id=second.id, state="retry", fence=await fence(store))])
         await store.claim([first.id, second.id], await fence(store))
+        await store.settle([Settled(id=second.id, state="retry", fence=await fence(store))])
+        await store.claim([second.id], await fence(store))
         await store.close()
 
         store = await opener()
