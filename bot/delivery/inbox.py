@@ -7,7 +7,7 @@ goes on to the outbox.
 import asyncio
 from collections.abc import Callable, Mapping
 from traceback import extract_tb
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 from msgspec.structs import replace
@@ -26,8 +26,11 @@ from bot.delivery.step import Step, Steps, timer_event
 from bot.store import DueTimer, OutboxRow, SealBroken, Store, StoreError, Taken, Work
 
 _TRIES: Final = 3
-#: Updates without an event whose calls were made: remembered so that a repeat makes none.
+#: Updates that are remembered: without an event, whose calls were made, so that a repeat makes none; and those that the
+#: store could not keep, so that their repeats are no flood.
 _REMEMBERED: Final = 1_000
+
+_T = TypeVar("_T")
 
 _log = structlog.get_logger()
 
@@ -64,6 +67,8 @@ class Inbox:
         self._tries = Tries()
         self._protective: Protective | None = None
         self._called: dict[tuple[str, str], None] = {}
+        #: What was judged of updates that must come again.
+        self._judged: dict[tuple[str, str], Verdict] = {}
 
     async def receive(self, channel: Channel, raw: bytes) -> None:
         """Take all that one body holds, each contact's in its order. Returns after the commit; raises StoreError when
@@ -94,7 +99,7 @@ class Inbox:
             event = Event(kind="moved")
         counts: list[str] = []
         step = self._steps.turn(event, channel.name, incoming.context, counts)
-        verdict = self._judge(to, event)
+        verdict = self._judged.pop((to.account, incoming.update), None) or self._judge(to, event)
         if verdict in (Verdict.DROP, Verdict.LOOP):
             if incoming.ref is not None and channel.pushes:
                 self._flood.unkept(to, incoming.ref)
@@ -116,6 +121,7 @@ class Inbox:
             taken = await self._taken(work, event, self._steps.menu(channel.name, incoming.context))
         except StoreError:
             self._meters.took(to.channel, "failed", self._clock.monotonic() - began)
+            _remember(self._judged, (to.account, incoming.update), verdict)
             raise
         self._meters.took(to.channel, "repeat" if taken.repeat else "taken", self._clock.monotonic() - began)
         if channel.pushes and not taken.repeat:
@@ -208,10 +214,14 @@ class Inbox:
     def _call(self, to: Recipient, incoming: Incoming) -> None:
         update = (incoming.account, incoming.update)
         if incoming.calls and update not in self._called:
-            self._called[update] = None
-            if len(self._called) > _REMEMBERED:
-                del self._called[next(iter(self._called))]
+            _remember(self._called, update, None)
             self._outbox.offer(to, (), incoming.calls)
+
+
+def _remember(known: dict[tuple[str, str], _T], update: tuple[str, str], what: _T) -> None:
+    known[update] = what
+    if len(known) > _REMEMBERED:
+        del known[next(iter(known))]
 
 
 def _traits(work: Work, event: Event, error: Exception) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -220,6 +221,23 @@ async def test_what_the_store_cannot_keep_is_not_confirmed(bot: Running, api: Bo
     with pytest.raises(StoreError):
         await bot.says(1, "/start")
     assert api.calls == []
+
+
+@pytest.mark.parametrize("text", ["помощь", "Где взять патент в Казани?"])
+async def test_what_comes_again_because_the_store_was_away_is_no_flood(text: str, bot: Running, api: BotApi) -> None:
+    """F8: however often the messenger repeated it, it is one turn, and the words after it are heard too."""
+    take, away = bot.store.take, AsyncMock(side_effect=StoreError("PostgreSQL does not answer."))
+    bot.store.take = away  # type: ignore[method-assign]
+    update = {"update_id": api.next_update(), "message": {**api._from_person(1), "text": text}}
+    for _ in range(60):
+        with pytest.raises(StoreError):
+            await bot.receives(update)
+    bot.store.take = take  # type: ignore[method-assign]
+    await bot.receives(update)
+    await bot.says(1, text)
+    await bot.delivery.outbox.idle()
+    assert len(api.texts(1)) == 2
+    assert not any(text.startswith("Слишком много сообщений") for text in shown(api, 1))
 
 
 # floods
