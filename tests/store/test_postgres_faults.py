@@ -23,7 +23,7 @@ AWAY_SECONDS = float(os.environ.get("SAFAR_AWAY_SECONDS", "4"))
 @pytest.fixture(scope="module")
 def server() -> Iterator[postgres.Server]:
     """One that may be broken: not the other tests'."""
-    postgres.shared()
+    postgres.needed()
     server = postgres.Server()
     yield server
     server.end()
