@@ -42,7 +42,7 @@ demo-whatsapp: install-dev ## Try WhatsApp without an account: a phone in this t
 test: export SAFAR_CACHE_DIR := $(CURDIR)/.pytest_cache/safar
 test: export PYTHONDONTWRITEBYTECODE :=# else each of its hundred processes compiles everything again
 test: install-dev .pytest_cache lint types check ## Everything that must pass: format, types, imports, content, tests.
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 .pytest_cache:
 	@mkdir $@

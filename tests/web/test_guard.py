@@ -1,5 +1,6 @@
 """What stands before every route: hosts, headers, networks, errors without detail (THREATS T46, T47, T67)."""
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from starlette.routing import Route, Router
 from structlog.testing import capture_logs
 
 from bot.web.guard import POLICY, Guard
-from bot.web.limits import BURST, Limit
+from bot.web.limits import BURST, PER_SECOND, Limit
 from tests.web.serving import Site, site
 
 PUBLIC = "https://chat.example.org"
@@ -139,10 +140,13 @@ async def test_an_error_shows_neither_on_the_page_nor_in_the_log(tmp_path: Path)
 
 
 async def flood(http: aiohttp.ClientSession, url: str, forwarded: str) -> list[int]:
-    return [
-        await status(http, f"{url}/none", **{"x-forwarded-for": forwarded.format(number % 256)})
-        for number in range(int(BURST) + 40)
-    ]
+    """More than one network may ask in the time that it takes."""
+    statuses: list[int] = []
+    began = time.monotonic()
+    while len(statuses) <= BURST + PER_SECOND * (time.monotonic() - began) + 20:
+        forged = {"x-forwarded-for": forwarded.format(len(statuses) % 256)}
+        statuses.append(await status(http, f"{url}/none", **forged))
+    return statuses
 
 
 async def test_behind_a_named_proxy_each_network_has_its_share_and_cannot_forge_another(
@@ -153,7 +157,7 @@ async def test_behind_a_named_proxy_each_network_has_its_share_and_cannot_forge_
         other = await status(http, f"{safar.url}/none", **{"x-forwarded-for": "1.1.1.1"})
 
     assert statuses[0] == 404
-    assert statuses[-1] == 429
+    assert 429 in statuses
     assert other == 404
 
 
