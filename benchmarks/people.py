@@ -33,15 +33,18 @@ _SESSION: Final = json.dumps(
 ).encode()
 _WHO: Final = "who"
 _AT_ONCE: Final = 5_000
+#: Its multiples lie evenly between whole numbers.
+_GOLDEN: Final = 0.6180339887498949
 #: Different profiles at most.
 _PROFILES: Final = 100_000
 
 
-def fill(path: Path, keys: Keys, people: int, seed: int = 1) -> float:
-    """Add so many contacts; returns the seconds that it took. A third of them are heard no more, a tenth blocked, two
-    thirds take alerts. Their addresses are ``address(number)``."""
+def fill(path: Path, keys: Keys, people: int, seed: int = 1, first: int = 0) -> float:
+    """Add so many contacts, numbered from ``first``; returns the seconds that it took. A third are heard no more, a
+    tenth blocked, two thirds take alerts. A number's channel is ``channel_of(number)``, its address
+    ``address(number)``."""
     begun = time.perf_counter()
-    chance = random.Random(seed)
+    chance = random.Random(seed + first)
     ids = sorted(chance.getrandbits(63) for _ in range(people))
     told = [profile(chance) for _ in range(min(people, _PROFILES))]
     with closing(open_database(path, keys, now=TODAY * 86_400)) as connection:
@@ -49,7 +52,7 @@ def fill(path: Path, keys: Keys, people: int, seed: int = 1) -> float:
         connection.execute("pragma cache_size=-1000000")
         connection.execute("pragma secure_delete=off")
         # Sealed by processes that inherit the keys, which cannot be sent to them.
-        _parts.append(_Part(keys, told, ids, seed))
+        _parts.append(_Part(keys, told, ids, seed, first))
         with get_context("fork").Pool() as pool:
             for contacts, wrapped in pool.imap(_part, range(0, people, _AT_ONCE)):
                 connection.execute("begin")
@@ -66,20 +69,27 @@ def address(number: int) -> str:
     return str(5_000_000_000 + number)
 
 
+def channel_of(number: int) -> str:
+    draw = number * _GOLDEN % 1
+    return "telegram" if draw < 0.7 else "whatsapp" if draw < 0.9 else "web"
+
+
 class _Part(NamedTuple):
     keys: Keys
     told: list[bytes]
     ids: list[int]
     seed: int
+    first: int
 
 
 _parts: list[_Part] = []
 
 
-def _part(first: int) -> tuple[list[Any], list[Any]]:
+def _part(at: int) -> tuple[list[Any], list[Any]]:
     """Rows of ``contacts`` and of ``contact_keys``."""
-    keys, told, ids, seed = _parts[-1]
-    rows = [*_rows(keys, random.Random(seed + first), told, ids[first : first + _AT_ONCE], first)]
+    keys, told, ids, seed, first = _parts[-1]
+    chance = random.Random(seed + first + at)
+    rows = [*_rows(keys, chance, told, ids[at : at + _AT_ONCE], first + at)]
     return [contact for contact, _ in rows], [wrapped for _, wrapped in rows]
 
 
@@ -91,7 +101,7 @@ def _rows(
     for number, contact in enumerate(ids, first):
         secret = AESGCM.generate_key(256)
         key = AESGCM(secret)
-        channel = "telegram" if (draw := uniform()) < 0.7 else "whatsapp" if draw < 0.9 else "web"
+        channel = channel_of(number)
         account, who = ACCOUNTS[channel], address(number)
         days = int(30 * uniform()) if uniform() < 0.6 else int(30 + 150 * uniform())
         seen = TODAY - days

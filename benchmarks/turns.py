@@ -50,9 +50,9 @@ def cpu_seconds(pid: int) -> float:
 
 
 @contextlib.contextmanager
-def _on_core(core: int, command: list[str], **more: Any) -> Iterator[subprocess.Popen[str]]:
+def _on_core(core: int | None, command: list[str], **more: Any) -> Iterator[subprocess.Popen[str]]:
     cores = sorted(os.sched_getaffinity(0))
-    chosen = {cores[core % len(cores)]}
+    chosen = set(cores) if core is None else {cores[core % len(cores)]}
     process = subprocess.Popen(command, cwd=ROOT, text=True, preexec_fn=lambda: os.sched_setaffinity(0, chosen), **more)
     try:
         yield process
