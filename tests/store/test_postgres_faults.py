@@ -14,6 +14,7 @@ import pytest
 from bot.store import Keys, Outcome, Person, PostgresUrl, StoreError, open_store
 from bot.store.store import DatabaseStore
 from tests import postgres
+from tests.processor import OWN_THREAD, shut_out
 from tests.store.helpers import works
 
 #: How long the server is away; `make faults` takes the 60 seconds of F8.
@@ -92,15 +93,10 @@ async def lag(seconds: float) -> float:
     """The longest that the loop was late by its own fault: not while other programs had the processor."""
     worst, end = 0.0, time.monotonic() + seconds
     while time.monotonic() < end:
-        begun, shut_out = time.monotonic(), _shut_out()
+        begun, before = time.monotonic(), shut_out(OWN_THREAD)
         await asyncio.sleep(0.01)
-        worst = max(worst, time.monotonic() - begun - 0.01 - (_shut_out() - shut_out))
+        worst = max(worst, time.monotonic() - begun - 0.01 - (shut_out(OWN_THREAD) - before))
     return worst
-
-
-def _shut_out() -> float:
-    """Seconds in which this thread could have run and did not get a processor."""
-    return int(Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
 
 
 @pytest.mark.parametrize("mode", ["immediate", "fast"])

@@ -1,7 +1,6 @@
 """THREATS T8, T69, F14 on ``safar run`` itself: content is edited while it serves, and it lets nothing out."""
 
 import asyncio
-import os
 import re
 import shutil
 import time
@@ -11,25 +10,24 @@ import pytest
 
 from tests.fakes.botapi import TOKEN, bot_api
 from tests.faults.process import ROOT, SECRET, Process, Pusher, text_update
+from tests.processor import shut_out_threads
 
 MARK = "Nigora-4711"
 
 
 async def until_logged(safar: Process, pattern: str, seconds: float = 5.0) -> str:
-    """``seconds`` are the processor's, which a busy machine does not change."""
-    end, patience = processor_of(safar) + seconds, time.monotonic() + 60
-    while processor_of(safar) < end and time.monotonic() < patience:
+    """Not counted is how long others had the processor."""
+    assert safar._process is not None
+    process, begun = safar._process.pid, time.monotonic()
+    before = shut_out_threads(process)
+    waited = 0.0
+    while waited < seconds:
         if found := re.search(pattern, safar.log.read_text(encoding="utf-8")):
             return found[0]
         await asyncio.sleep(0.05)
+        others = max(took - before.get(task, 0.0) for task, took in shut_out_threads(process).items())
+        waited = time.monotonic() - begun - others
     raise AssertionError(f"no {pattern} in the log: {safar.log.read_text(encoding='utf-8')[-3000:]}")
-
-
-def processor_of(safar: Process) -> float:
-    """Seconds that it has worked."""
-    assert safar._process is not None
-    ticks = Path(f"/proc/{safar._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
-    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.mark.timeout(180)
