@@ -18,7 +18,8 @@ from tests.store.helpers import Clock, everybody, let_out, staffed, works
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 6
 
-#: Takes, claims and settles as fast as it can, forty at a time; says what was acknowledged, a line each.
+#: Sends what waits; then takes, claims and settles as fast as it can, forty at a time; says what was acknowledged, a
+#: line each.
 CHILD = """
 import asyncio, os, sys
 from pathlib import Path
@@ -30,6 +31,16 @@ async def main(path, key, start):
     mine = (await store.lease("telegram", str(start))).fence
     await store.recover()
 
+    async def send(row):
+        assert await store.claim([row.id], mine) == {row.id}
+        await store.settle([Settled(id=row.id, state="sent", ref="s", fence=mine)])
+
+    left = await store.unsent(["telegram"], 100_000)
+    for row in left:
+        await send(row)
+    for row in left:
+        os.write(1, b"sent %s %s\\n" % (row.address.encode(), row.body))
+
     async def talk(worker):
         number = start + worker
         while True:
@@ -37,8 +48,7 @@ async def main(path, key, start):
             taken = await store.take(works(str(worker), update=str(number), ref="r", outcome=left))
             os.write(1, b"took %d %d\\n" % (worker, number))
             (row,) = taken.rows
-            await store.claim([row.id], mine)
-            await store.settle([Settled(id=row.id, state="sent", ref="s", fence=mine)])
+            await send(row)
             os.write(1, b"sent %d %d\\n" % (worker, number))
             number += 40
 
