@@ -18,7 +18,7 @@ from bot.cli.deadlines import NAMES
 from bot.guidance import EVENTS, Deadline, Stay, deadlines
 
 TODAY = date(2026, 11, 28)
-#: Of the processor, for all terms of one person: hypothesis' own bound, which is of the clock, breaks on a busy machine.
+#: Of the processor, for all terms of one person; hypothesis' own bound is the clock's, which a busy machine breaks.
 MOST_SECONDS = 0.2
 ANY = settings(deadline=None)
 
