@@ -123,6 +123,17 @@ def test_a_busy_port(start: Start) -> None:
         assert re.fullmatch(rf"Port {port} on 127.0.0.1 is in use: stop .* or set SAFAR_PORT\.", start.refused())
 
 
+def test_a_busy_port_for_metrics(start: Start) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        start.settings["SAFAR_METRICS_LISTEN"] = address
+        line = start.refused()
+    assert re.fullmatch(r"Port \d+ on 127.0.0.1 is in use: stop .* or set SAFAR_METRICS_LISTEN\.", line)
+    assert not start.key.exists(), "nothing was touched"
+
+
 def test_an_address_that_is_not_of_this_machine(start: Start) -> None:
     start.settings["SAFAR_HOST"] = "203.0.113.1"
     assert "set SAFAR_HOST" in start.refused()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 
-from bot.app.opening import CannotStart, check_metrics, listen, messengers, opened_store
+from bot.app.opening import CannotStart, listen, listen_for_metrics, messengers, opened_store
 from bot.app.running import Running
 from bot.catalogue import Cache, Live
 from bot.settings import Settings
@@ -20,9 +20,11 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
     Raises CannotStart, BrokenCatalogue, StoreError or ChannelUnusable before anything is served.
     """
-    check_metrics(settings)
-    listening = listen(settings) if "web" in settings.roles else None
-    with listening or contextlib.nullcontext():
+    with contextlib.ExitStack() as stack:
+        measured = listen_for_metrics(settings)
+        stack.enter_context(measured or contextlib.nullcontext())
+        listening = listen(settings) if "web" in settings.roles else None
+        stack.enter_context(listening or contextlib.nullcontext())
         async with opened_store(settings) as store, messengers(settings) as (telegram, whatsapp):
             cache = Cache(settings.cache)
             live = Live(
@@ -34,7 +36,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             )
             for flow, version, source in live.sources:
                 await store.keep_flow(flow, version, source)
-            await Running(settings, store, live, listening, telegram, whatsapp).run(announce)
+            await Running(settings, store, live, listening, measured, telegram, whatsapp).run(announce)
 
 
 def _today() -> date:

@@ -68,33 +68,39 @@ def _graph(settings: Settings) -> "WhatsAppClient | None":
     return connect_whatsapp(tokens, settings.whatsapp_api) if tokens else None
 
 
-def check_metrics(settings: Settings) -> None:
-    if settings.metrics_listen:
-        try:
-            import bot.app.metrics  # noqa: F401
-        except ImportError:
-            raise CannotStart(
-                "SAFAR_METRICS_LISTEN is set, but prometheus-client is not installed: make install-postgres, or empty "
-                "it."
-            ) from None
-
-
 def listen(settings: Settings) -> socket.socket:
     """Bind before anything else, so that a busy port stops the start at once."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return _listen(settings.host, settings.port, "SAFAR_PORT", "SAFAR_HOST and SAFAR_PORT")
+
+
+def listen_for_metrics(settings: Settings) -> socket.socket | None:
+    """The same for those who read figures; None where nobody does."""
+    if not settings.metrics_listen:
+        return None
+    try:
+        import bot.app.metrics  # noqa: F401
+    except ImportError:
+        raise CannotStart(
+            "SAFAR_METRICS_LISTEN is set, but prometheus-client is not installed: make install-postgres, or empty it."
+        ) from None
+    host, _, port = settings.metrics_listen.rpartition(":")
+    return _listen(host, int(port), "SAFAR_METRICS_LISTEN", "SAFAR_METRICS_LISTEN")
+
+
+def _listen(host: str, port: int, moves: str, sets: str) -> socket.socket:
+    """``moves`` names the setting for another port, ``sets`` what makes the whole address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((settings.host, settings.port))
+        listening.bind((host, port))
         listening.listen(2048)
     except OSError as error:
         listening.close()
         if error.errno == errno.EADDRINUSE:
-            raise CannotStart(
-                f"Port {settings.port} on {settings.host} is in use: stop the other program, or set SAFAR_PORT."
-            ) from None
+            raise CannotStart(f"Port {port} on {host} is in use: stop the other program, or set {moves}.") from None
         raise CannotStart(
-            f"Safar cannot listen on {settings.host}:{settings.port} ({os.strerror(error.errno or 0)}): set SAFAR_HOST "
-            f"and SAFAR_PORT to an address of this machine and a free port."
+            f"Safar cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}): set {sets} to an address of this "
+            f"machine and a free port."
         ) from None
     return listening

@@ -57,20 +57,22 @@ class Running:
         store: DatabaseStore,
         live: Live,
         listening: socket.socket | None,
+        measured: socket.socket | None,
         telegram: Caller | None,
         whatsapp: "WhatsAppClient | None",
     ) -> None:
-        """``listening`` is None for a process without the role ``web``."""
+        """``listening`` is None for a process without the role ``web``; at ``measured`` its figures are read."""
         self._settings = settings
         self._roles = frozenset(settings.roles)
         self._store = store
         self._live = live
         self._listening = listening
+        self._measured = measured
         self._web = WebChat()
         self._hub = Hub()
         self._messaging = Messaging(settings, lambda: live.catalogue, telegram, whatsapp)
         clock = SystemClock()
-        self._metrics = _metrics(self._gauges) if settings.metrics_listen else None
+        self._metrics = None if measured is None else _metrics(self._gauges)
         if self._metrics is not None:
             store.measure(self._metrics.committed)
             self._watch_store = _store_watch(store, settings)
@@ -153,16 +155,16 @@ class Running:
         host, port = self._listening.getsockname()[:2]
         return self._settings.public_url or f"http://{host}:{port}"
 
-    def _servers(self) -> list[tuple[uvicorn.Server, list[socket.socket] | None]]:
-        servers: list[tuple[uvicorn.Server, list[socket.socket] | None]] = []
+    def _servers(self) -> list[tuple[uvicorn.Server, list[socket.socket]]]:
+        servers: list[tuple[uvicorn.Server, list[socket.socket]]] = []
         if self._listening is not None:
             servers.append((self._server(), [self._listening]))
-        if self._metrics is not None:
+        if self._metrics is not None and self._measured is not None:
             from bot.app.watching import application
 
-            host, _, port = self._settings.metrics_listen.rpartition(":")
+            host, port = self._measured.getsockname()[:2]
             seen = application(self._metrics, self._write, self._parts)
-            servers.append((_Server(server_config(seen, host=host, port=int(port))), None))
+            servers.append((_Server(server_config(seen, host=host, port=port)), [self._measured]))
         return servers
 
     def _gauges(self) -> dict[str, "Values"]:
