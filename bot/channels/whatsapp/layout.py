@@ -25,8 +25,8 @@ _MARKS: Final = "*_~`"
 _MARK: Final = re.compile(r"[*_~`]")
 _OPENER: Final = re.compile(r"^[^\S\n]*(?=>|[*-]\s|\d+[.)]\s)", re.MULTILINE)
 _URL: Final = re.compile(r"https?://\S*[^\s*_~`.,;:!?)\]]")
-#: What stands at one place, in this order.
-_CLOSE, _HAIR, _JOIN, _OPEN = range(4)
+#: What stands at one place, in this order; the last in the place of the character that is there.
+_CLOSE, _HAIR, _JOIN, _OPEN, _INSTEAD = range(5)
 
 Spans = Iterable[tuple[int, int]]
 
@@ -56,13 +56,13 @@ def marked(text: str, bold: Spans = ()) -> str:
     spans = _bold(text, bold)
     edges = {at for start, end in spans for at in (start - 1, end)}
     put: set[tuple[int, int, str]] = set()
-    changed: dict[int, str] = {}
     urls = [match.span() for match in _URL.finditer(text)]
     for match in _MARK.finditer(text):
         at = match.start()
         if any(start <= at < end for start, end in urls):
             # In an address nothing may stand between: %2A is the same there as its character.
-            changed[at] = text[at] if _within_word(text, at) else f"%{ord(text[at]):02X}"
+            if not _within_word(text, at):
+                put.add((at, _INSTEAD, f"%{ord(text[at]):02X}"))
         elif at in edges or text[at] == "`" or not _within_word(text, at):
             if not _blank(text, at - 1):
                 put.add((at, _HAIR, HAIR))
@@ -72,10 +72,10 @@ def marked(text: str, bold: Spans = ()) -> str:
     put |= {(at.end(), _JOIN, JOINER) for at in _OPENER.finditer(text) if at.end() not in starts}
     put |= {(start, _OPEN, "*") for start, _ in spans} | {(end, _CLOSE, "*") for _, end in spans}
     written, before = [], 0
-    for place, _, sign in sorted(put):
-        written += [_changed(text, before, place, changed), sign]
-        before = place
-    return "".join((*written, _changed(text, before, len(text), changed)))
+    for place, order, sign in sorted(put):
+        written += [text[before:place], sign]
+        before = place + (order == _INSTEAD)
+    return "".join((*written, text[before:]))
 
 
 def _bold(text: str, bold: Spans) -> list[tuple[int, int]]:
@@ -113,9 +113,3 @@ def _within_word(text: str, at: int) -> bool:
 def _blank(text: str, at: int) -> bool:
     """Whether there is a blank at this place, or nothing."""
     return not 0 <= at < len(text) or text[at].isspace()
-
-
-def _changed(text: str, start: int, end: int, changed: dict[int, str]) -> str:
-    if not changed:
-        return text[start:end]
-    return "".join(changed.get(at, text[at]) for at in range(start, end))
