@@ -18,12 +18,15 @@ from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from aiohttp.hdrs import CONTENT_TYPE
 
+from bot.channels.deadline import Deadline
 from bot.channels.protocol import ChannelUnusable
 from bot.channels.telegram.failures import failure
 
 #: Connections to Telegram at once.
 _CONNECTIONS: Final = 100
 _CONNECT_SECONDS: Final = 10.0
+#: A call's own limit is kept beside it.
+_NO_LIMIT: Final = ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS)
 #: aiogram wants to name the method of a failure; the name is not used.
 _ANY_METHOD: Final = GetMe()
 
@@ -72,7 +75,7 @@ class Client:
         """``base_url``: another Bot API server. Raises ChannelUnusable when the token has not the form of one."""
         api = TelegramAPIServer.from_base(base_url) if base_url else PRODUCTION
         self._session = _Session(limit=_CONNECTIONS, api=api)
-        self._timeout = ClientTimeout(total=timeout_seconds, connect=_CONNECT_SECONDS)
+        self._deadline = Deadline(timeout_seconds)
         try:
             self._bot = Bot(token, session=self._session)
         except TokenValidationError:
@@ -87,11 +90,11 @@ class Client:
 
     async def call(self, method: str, params: Mapping[str, Any], timeout_seconds: float | None = None) -> msgspec.Raw:
         """The result of one method, still encoded."""
-        timeout = self._timeout
-        if timeout_seconds is not None:
-            timeout = ClientTimeout(total=timeout_seconds, connect=_CONNECT_SECONDS)
         try:
-            return await self._session.ask(self._bot, method, params, timeout)
+            if timeout_seconds is None:
+                return await self._deadline.keep(self._session.ask(self._bot, method, params, _NO_LIMIT))
+            limit = ClientTimeout(total=timeout_seconds, sock_connect=_CONNECT_SECONDS)
+            return await self._session.ask(self._bot, method, params, limit)
         except (AiogramError, ClientError, TimeoutError, OSError) as error:
             raise failure(error) from None
 
