@@ -6,7 +6,7 @@ COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 --
   --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo-whatsapp test check bench faults lint types format lock clean
+.PHONY: help install install-dev run demo-whatsapp test check bench bench-million faults lint types format lock clean
 
 help: ## Print this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -42,7 +42,7 @@ demo-whatsapp: install-dev ## Try WhatsApp without an account: a phone in this t
 test: export SAFAR_CACHE_DIR := $(CURDIR)/.pytest_cache/safar
 test: export PYTHONDONTWRITEBYTECODE :=# else each of its hundred processes compiles everything again
 test: install-dev .pytest_cache lint types check ## Everything that must pass: format, types, imports, content, tests.
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 .pytest_cache:
 	@mkdir $@
@@ -68,6 +68,10 @@ bench: install-dev ## Measure turns, store, engine and the nearest help beside b
 	$(BIN)/python -m benchmarks.turns
 	$(BIN)/python -m benchmarks.nearest
 	$(BIN)/python -m benchmarks.messages
+
+bench-million: install-dev ## Measure alerts and growth with a million contacts (about an hour; 10 GB of TMPDIR).
+	$(BIN)/python -m benchmarks.alert
+	$(BIN)/python -m benchmarks.growth
 
 faults: install-dev ## Kill it in 1,000 turns, and each of its parts in alerts to 100,000; stop a PostgreSQL for a minute.
 	SAFAR_KILLS=20 $(BIN)/python -m pytest tests/faults -s --ignore tests/faults/test_kill_broadcast.py

@@ -36,6 +36,7 @@ except ImportError:  # where the package has no wheel
 
 #: PostgreSQL does not run as root.
 _NOBODY: Final = 65534
+_PREFIX: Final = "safar-pg-"
 _numbers = count(1)
 _T = TypeVar("_T")
 
@@ -44,7 +45,8 @@ class Server:
     """``settings`` are those of postgresql.conf; ``under`` is where its folder goes."""
 
     def __init__(self, *settings: str, under: Path | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="safar-pg-", dir=under))
+        _swept()
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=under))
         self._programs = _programs(self.folder)
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
@@ -189,6 +191,17 @@ def shared() -> Server:
     server = Server()
     atexit.register(server.end)
     return server
+
+
+def _swept() -> None:
+    """What processes that were killed have left."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        try:
+            os.kill(int(folder.name.split("-")[2]), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except PermissionError:  # somebody else's, who is at work
+            continue
 
 
 def _user() -> dict[str, Any]:

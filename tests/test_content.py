@@ -12,6 +12,9 @@ from tests.conversation.chat import Chat
 
 ROOT = Path(__file__).resolve().parents[1]
 
+#: What they share takes seconds to check.
+pytestmark = pytest.mark.xdist_group("content")
+
 
 @pytest.fixture(scope="module")
 def loaded() -> Loaded:

@@ -17,7 +17,9 @@ from tests.desk.people import of_today
 from tests.web.console.staffing import person
 from tests.web.serving import Site, site
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+#: The first one is Chromium without windows, and does the same in half the processor's time.
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, _NAMES)), None)
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -33,7 +35,7 @@ ARGUMENTS = (
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine; on Debian: apt-get install chromium")
+        pytest.skip("there is no Chromium on this machine; on Debian: apt-get install chromium-headless-shell")
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield running

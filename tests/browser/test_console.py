@@ -41,6 +41,7 @@ async def test_from_open_to_closed_with_a_line_that_drops(browser: Browser, offi
         await row.click()
         await anna.shows("Химки, 40 000")
 
+        await anna.page.wait_for_load_state()  # the page is whole, with what keeps an answer, before the line drops
         await anna.page.context.set_offline(True)
         await anna.sends("Есть договор?")
         await expect(anna.state).to_contain_text("отправим сами")

@@ -13,6 +13,9 @@ from bot.cli import deadlines as module
 from bot.cli import main
 from tests import real
 
+#: Their content is that of another day, which takes seconds to load.
+pytestmark = pytest.mark.xdist_group("deadlines")
+
 Run = Callable[..., Result]
 
 

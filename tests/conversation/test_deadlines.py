@@ -12,6 +12,9 @@ from bot.text import LANGUAGES, format_date
 from tests import real
 from tests.conversation.chat import Chat
 
+#: With those of ``safar deadlines``, whose day this is too: its content takes seconds to load.
+pytestmark = pytest.mark.xdist_group("deadlines")
+
 TODAY = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 
 

@@ -77,7 +77,7 @@ class TestWhoExists:
         clock = perf_counter if TRIES >= 1000 else process_time
         took: dict[str, list[float]] = {"anna": [], "nobody": []}
         form = {"password": "not this password"}
-        costly = Passwords(memory_kib=8_192, passes=2)
+        costly = Passwords(memory_kib=8_192, passes=4)
         async with site(tmp_path / "data", passwords=costly) as safar, browser(safar) as page:
             anna = await person(safar, "anna")
             account = await safar.store.staff.account(anna.handle)
