@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -22,9 +23,12 @@ def read_settings() -> Settings:
 
 @contextlib.contextmanager
 def logs_beside() -> Iterator[None]:
-    """Standard output is for answers alone."""
+    """Standard output is for answers alone, and whoever reads them is told of nothing that went well."""
     before = structlog.get_config()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     try:
         yield
     finally:

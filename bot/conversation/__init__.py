@@ -27,7 +27,7 @@ from bot.conversation.model import (
     Wake,
 )
 from bot.conversation.prepared import Prepared, prepare
-from bot.conversation.saved import pack, read_profile, takes_any_alerts, unpack
+from bot.conversation.saved import language_of, last_heard, pack, read_profile, takes_any_alerts, unpack
 from bot.conversation.transcripts import play, rewritten
 
 __all__ = [
@@ -60,6 +60,8 @@ __all__ = [
     "alert_findings",
     "alert_reply",
     "fill_alert",
+    "language_of",
+    "last_heard",
     "pack",
     "play",
     "prepare",

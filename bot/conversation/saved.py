@@ -10,6 +10,18 @@ from bot.text import LANGUAGES
 
 _T = TypeVar("_T")
 _encode = msgspec.json.Encoder().encode
+
+
+class _Spoken(msgspec.Struct):
+    language: str = ""
+
+
+class _Heard(msgspec.Struct):
+    last: int = 0
+
+
+_spoken = msgspec.json.Decoder(_Spoken)
+_heard = msgspec.json.Decoder(_Heard)
 _session = msgspec.json.Decoder(Session)
 _profile = msgspec.json.Decoder(dict[str, str])
 
@@ -30,6 +42,18 @@ def read_profile(profile: bytes | None) -> dict[str, str]:
     if known.get("language", "ru") not in LANGUAGES:
         del known["language"]
     return known
+
+
+def language_of(profile: bytes | None) -> str:
+    """Empty when it is not known, or cannot be read any more."""
+    spoken = _read(_spoken, profile)
+    return spoken.language if spoken is not None and spoken.language in LANGUAGES else ""
+
+
+def last_heard(session: bytes | None) -> int:
+    """Seconds since 1970; 0 when that is forgotten."""
+    heard = _read(_heard, session)
+    return heard.last if heard is not None else 0
 
 
 def takes_any_alerts(profile: bytes) -> bool:

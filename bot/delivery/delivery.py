@@ -22,6 +22,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.reports import Reports
 from bot.delivery.step import Alerts, NoAlerts, Steps
 from bot.delivery.timers import Timers
+from bot.delivery.turns import Turns
 from bot.delivery.ways import Ways
 from bot.store import Store
 from bot.store.broadcast_protocol import BroadcastStore
@@ -53,7 +54,7 @@ class Delivery:
         timers, and lets out alerts to ``audiences``, if it gets that lease. ``alerts``: what the conversation knows of
         them. ``broadcasts``: without it no alerts are sent. ``daily_limit``: how many people one WhatsApp number may
         write to first in 24 hours, 0 for any number."""
-        clock, meters = clock or SystemClock(), meters or NoMeters()
+        clock, meters, turns = clock or SystemClock(), meters or NoMeters(), Turns()
         pushing = {channel.name: channel for channel in channels if channel.pushes}
         #: This process, among those that share the store.
         self.holder = new_holder()
@@ -62,11 +63,11 @@ class Delivery:
         self._counts = Counts(store, clock)
         self._ways = Ways(store, pushing.values(), self.holder, clock, sends=sends, meters=meters)
         self.outbox = Outbox(
-            store, pushing, self._ways, clock, self._counts, notices, wake, meters=meters, chance=chance
+            store, pushing, self._ways, clock, self._counts, notices, wake, meters=meters, turns=turns, chance=chance
         )
         self.reports = Reports(store, catalogue, clock)
         steps = Steps(catalogue, clock.now, new_code, lambda: self.reports.unanswered, alerts or NoAlerts())
-        self.inbox = Inbox(store, steps, self.outbox, self._counts, catalogue, clock, wake, flood_pace, meters)
+        self.inbox = Inbox(store, steps, self.outbox, self._counts, catalogue, clock, wake, flood_pace, meters, turns)
         self.desk = Desk(store, steps, self.inbox, catalogue, clock)
         self._timers = Timers(store, self.inbox, clock)
         self._clock = clock
@@ -84,6 +85,7 @@ class Delivery:
                 notices,
                 self._counts,
                 meters,
+                turns,
                 daily_limit,
             )
         self._holding = Holding(store, "scheduler", self.holder, clock) if schedules else None

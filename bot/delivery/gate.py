@@ -1,7 +1,7 @@
 """The way out of one account: paced, urgent replies first, alerts last, shut for a while when the platform asks."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import IntEnum
 from heapq import heappop, heappush
 from itertools import count
@@ -16,8 +16,10 @@ _REPLIES_SECONDS: Final = 5.0
 #: Of the account's places, at least so many: a share, and a number.
 _LEFT_SHARE: Final = 8
 _LEFT: Final = 3
-#: Alerts leave evenly; what was missed by waking up late is caught up with: so much, or so many of them.
-_CATCH_UP_SECONDS: Final = 0.02
+#: Alerts leave evenly; what was missed by waking up late is caught up with: so much, or so many of them. Of what was
+#: missed for longer so much counts.
+_CATCH_UP_SECONDS: Final = 0.1
+_WAKE_UP_SECONDS: Final = 0.02
 _CATCH_UP: Final = 3
 
 
@@ -29,12 +31,8 @@ class Rank(IntEnum):
     ALERT = 2
 
 
-#: As those who measure call them.
-_KINDS: Final[Mapping[Rank, Literal["reply", "alert"]]] = {
-    Rank.URGENT: "reply",
-    Rank.REPLY: "reply",
-    Rank.ALERT: "alert",
-}
+#: As those who measure call them, by rank.
+_KINDS: Final[tuple[Literal["reply", "alert"], ...]] = ("reply", "reply", "alert")
 
 
 class Gate:
@@ -183,7 +181,7 @@ class Gate:
         self._trying = self._troubled
         if rank is Rank.ALERT:
             goes_on = now - self._alert_at <= max(_CATCH_UP_SECONDS, _CATCH_UP * self._interval)
-            self._alert_at = (self._alert_at if goes_on else now - _CATCH_UP_SECONDS) + self._interval
+            self._alert_at = (self._alert_at if goes_on else now - _WAKE_UP_SECONDS) + self._interval
         else:
             self._replied_at = now
 

@@ -23,6 +23,7 @@ from bot.delivery.meters import Meters
 from bot.delivery.moving import Tries, move_code
 from bot.delivery.outbox import Outbox
 from bot.delivery.step import Step, Steps, timer_event
+from bot.delivery.turns import Turns
 from bot.store import DueTimer, OutboxRow, SealBroken, Store, StoreError, Taken, Work
 
 _TRIES: Final = 3
@@ -54,8 +55,10 @@ class Inbox:
         wake: Wake,
         flood_pace: Pace,
         meters: Meters,
+        turns: Turns,
     ) -> None:
         self._meters = meters
+        self._turns = turns
         self._store = store
         self._steps = steps
         self._outbox = outbox
@@ -118,7 +121,8 @@ class Inbox:
         )
         began = self._clock.monotonic()
         try:
-            taken = await self._taken(work, event, self._steps.menu(channel.name, incoming.context))
+            with self._turns:
+                taken = await self._taken(work, event, self._steps.menu(channel.name, incoming.context))
         except StoreError:
             self._meters.took(to.channel, "failed", self._clock.monotonic() - began)
             _remember(self._judged, (to.account, incoming.update), verdict)

@@ -21,6 +21,7 @@ from bot.delivery.meters import Meters
 from bot.delivery.notices import Notices
 from bot.delivery.pacing import Buckets
 from bot.delivery.sending import Claim, Ended, Sender
+from bot.delivery.turns import Turns
 from bot.delivery.ways import Way, Ways
 from bot.store import News, OutboxRow, Settled, Store, StoreClosed, StoreError
 
@@ -46,6 +47,7 @@ class Outbox:
         tell: Callable[[str, str], None],
         *,
         meters: Meters,
+        turns: Turns,
         chance: Callable[[], float] = random.random,
         most_in_memory: int = 5_000,
         poll_seconds: float = 2.0,
@@ -73,7 +75,7 @@ class Outbox:
         chats = {name: Buckets(channel.chat_pace) for name, channel in channels.items()}
         self._notices = notices
         self._sender = Sender(
-            clock, chance, chats, Batch(self._claim).ask, Batch(self._settle).ask, notices, counts, meters
+            clock, chance, chats, Batch(self._claim).ask, Batch(self._settle).ask, notices, counts, meters, turns
         )
         ways.on_change.append(self._changed)
 

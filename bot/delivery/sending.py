@@ -18,6 +18,7 @@ from bot.delivery.meters import Meters
 from bot.delivery.notices import Notices
 from bot.delivery.pacing import Buckets
 from bot.delivery.parcel import unpack
+from bot.delivery.turns import Turns
 from bot.store import Settled
 
 #: A reply that old helps nobody; its end is logged and counted.
@@ -57,8 +58,10 @@ class Sender:
         notices: Notices,
         counts: Counts,
         meters: Meters,
+        turns: Turns,
     ) -> None:
         self._clock = clock
+        self._turns = turns
         self._meters = meters
         self._chance = chance
         self._chats = chats
@@ -129,7 +132,9 @@ class Sender:
                 return await self._give_up(lane, job, "hidden")
             if self._seconds() - job.made > _OLD_SECONDS:
                 return await self._give_up(lane, job, "expired")
-            if not await self._claimed(lane, job):
+            with self._turns:
+                claimed = await self._claimed(lane, job)
+            if not claimed:
                 return Ended.DONE
             if job.id:
                 await lane.way.sure()

@@ -5,7 +5,7 @@ kept (THREATS T36). That two people are needed is the database's own rule (T33).
 audit in the same transaction. Any call can raise StoreError. Times are UTC.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import datetime
 from typing import Final, Literal, Protocol
 
@@ -80,7 +80,7 @@ class DueDelivery(_Quiet, frozen=True, kw_only=True):
     account: str
     address: str
     profile: bytes
-    #: As in ``Person``; None after 30 idle days. It tells when the person was last heard.
+    #: As in ``Person``; None after 30 idle days, and where it was not asked for. It tells when they were last heard.
     session: bytes | None
 
 
@@ -191,14 +191,17 @@ class BroadcastStore(Protocol):
         """After a crash in the middle: nobody is written down any more."""
 
     async def claim_deliveries(
-        self, key: bytes, account: bytes, lease: Lease, after: int, limit: int, judge: Judge
+        self, key: bytes, account: bytes, lease: Lease, after: int, limit: int, judge: Judge, *, sessions: bool = True
     ) -> ClaimedDeliveries:
         """Rows of one account, by id, from ``after`` on, that are due: those to be sent now become ``sending``,
-        and with the first of all the broadcast has begun.
+        and with the first of all the broadcast has begun. ``sessions``: theirs are opened too.
         Nothing when the lease is another's by now or the broadcast does not send. Raises what ``judge`` raises."""
 
     async def settle_deliveries(self, key: bytes, lease: Lease, results: Sequence[DeliveryEnd]) -> None:
         """Results of rows that are erased, or were taken over under another lease, are ignored."""
+
+    async def release_deliveries(self, key: bytes, lease: Lease, held: Container[int]) -> list[int]:
+        """What a claim took under this lease whose answer never came is due again: all that is not ``held``."""
 
     async def hold(self, key: bytes, until: datetime) -> None:
         """Set ``began`` if it is not, and ``held_until``."""

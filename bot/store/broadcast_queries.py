@@ -96,6 +96,7 @@ SETTLE: Final = """
 update broadcast_deliveries set state = ?1, code = ?2 where state = 'sending' and fence = ?3 and +broadcast = ?4
   and id in ({marks}) returning id, contact
 """
+TAKEN: Final = "select id from broadcast_deliveries where broadcast = ?1 and state = 'sending' and fence = ?2"
 KEYS: Final = "select contact, wrapped from contact_keys where contact in ({marks})"
 NOBODYS: Final = """
 select id, broadcast from broadcast_deliveries

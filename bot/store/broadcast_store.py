@@ -1,6 +1,6 @@
 """``BroadcastStore`` in the writer thread."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -99,9 +99,18 @@ class DatabaseBroadcastStore:
             pass
 
     async def claim_deliveries(
-        self, key: bytes, account: bytes, lease: Lease, after: int, limit: int, judge: Judge
+        self, key: bytes, account: bytes, lease: Lease, after: int, limit: int, judge: Judge, *, sessions: bool = True
     ) -> ClaimedDeliveries:
-        claim = partial(recipients.claim, key=key, account=account, lease=lease, after=after, limit=limit, judge=judge)
+        claim = partial(
+            recipients.claim,
+            key=key,
+            account=account,
+            lease=lease,
+            after=after,
+            limit=limit,
+            judge=judge,
+            sessions=sessions,
+        )
         try:
             return await self._patiently(claim)
         except recipients.JudgeFailed as failed:
@@ -109,6 +118,9 @@ class DatabaseBroadcastStore:
 
     async def settle_deliveries(self, key: bytes, lease: Lease, results: Sequence[DeliveryEnd]) -> None:
         await self._patiently(partial(recipients.settle, key=key, lease=lease, results=results))
+
+    async def release_deliveries(self, key: bytes, lease: Lease, held: Container[int]) -> list[int]:
+        return await self._patiently(partial(recipients.release, key=key, lease=lease, held=held))
 
     async def hold(self, key: bytes, until: datetime) -> None:
         await self._do(partial(broadcasts.hold, key=key, until=until))

@@ -8,6 +8,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.store import copies, queries
 from bot.store.keys import Keys
-from bot.store.sealing import Place
+from bot.store.sealing import Place, SealBroken
 
 ADDRESS: Final = Place("contacts", "address")
 PROFILE: Final = Place("contacts", "profile")
@@ -159,6 +160,14 @@ class Database(ABC):
             key = AESGCM(WRAPPED.unwrap(self.keys.wrapping, contact, wrapped))
             self.remember_key(contact, key)
         return key
+
+    def contact_keys(self, contacts: list[int], query: str) -> dict[int, AESGCM]:
+        """Those of these contacts that can be opened; ``query`` finds contact and wrapped key of many."""
+        found = {contact: key for contact in contacts if (key := self._contact_keys.get(contact)) is not None}
+        for contact, wrapped in self.select(query, [contact for contact in contacts if contact not in found]):
+            with suppress(SealBroken):
+                found[contact] = self.contact_key(contact, wrapped)
+        return found
 
     def remember_key(self, contact: int, key: AESGCM) -> None:
         if len(self._contact_keys) >= _MOST_KEYS:

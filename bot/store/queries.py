@@ -203,7 +203,8 @@ _KNOWN: Final = """
 select c.id, c.channel, c.state, c.seen_day, c.address, c.profile, k.wrapped
 from contacts c join contact_keys k on k.contact = c.id
 """
-KNOWN_AFTER: Final = _KNOWN + "where c.id > ?1 order by c.id limit ?2"
+#: Twice the same: without the second PostgreSQL reads all keys from the first on, for each page.
+KNOWN_AFTER: Final = _KNOWN + "where c.id > ?1 and k.contact > ?1 order by c.id limit ?2"
 KNOWN: Final = _KNOWN + "where c.id in ({marks})"
 
 # --- erasure ------------------------------------------------------------------------------------------------------

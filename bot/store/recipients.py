@@ -1,6 +1,6 @@
 """A broadcast on its way to each recipient: claimed, settled, heard of; for each a state without a text (T36, T75)."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, Final
 
 from bot.store import broadcast_queries, queries
@@ -9,12 +9,12 @@ from bot.store.broadcast_protocol import ClaimedDeliveries, DeliveryEnd, DueDeli
 from bot.store.broadcast_sums import DUE, SENDING, Standing, Sums
 from bot.store.broadcasts import broadcast
 from bot.store.columns import SESSION_DAYS
-from bot.store.database import ADDRESS, PROFILE, REF, SESSION, Database, contact_bytes, stamp, unpack_address
+from bot.store.database import ADDRESS, PROFILE, REF, SESSION, WRAPPED, Database, contact_bytes, stamp, unpack_address
 from bot.store.enrolling import CHUNK, place
 from bot.store.leases import is_held
 from bot.store.outbox import block
 from bot.store.protocol import Lease, News, StoreError
-from bot.store.sealing import SealBroken
+from bot.store.sealing import SealBroken, open_row, polite
 from bot.store.staff_protocol import Entry
 
 _REACHED: Final = {"sent": 0, "delivered": 1, "read": 2}
@@ -32,7 +32,14 @@ class JudgeFailed(StoreError):
 
 
 def claim(
-    database: Database, key: bytes, account: bytes, lease: Lease, after: int, limit: int, judge: Judge
+    database: Database,
+    key: bytes,
+    account: bytes,
+    lease: Lease,
+    after: int,
+    limit: int,
+    judge: Judge,
+    sessions: bool,
 ) -> ClaimedDeliveries:
     number, state, held_until, _, _, began = place(database, key)
     if state != "sending" or (held_until or 0) > database.now or not is_held(database, lease.fence):
@@ -40,8 +47,9 @@ def claim(
     found = database.connection.execute(broadcast_queries.DUE, (number, account, after, limit)).fetchall()
     opened: list[DueDelivery] = []
     ends: dict[tuple[str, str], list[int]] = {}
-    for row in found:
-        end = _judged(database, row, judge, opened)
+    for index, row in enumerate(found):
+        polite(index)
+        end = _judged(database, row, judge, sessions, opened)
         if end is not None:
             ends.setdefault(end, []).append(row[0])
     sums, ours = Sums(number), set[int]()
@@ -60,27 +68,33 @@ def claim(
     )
 
 
-def _judged(database: Database, row: Any, judge: Judge, opened: list[DueDelivery]) -> tuple[str, str] | None:
+def _judged(
+    database: Database, row: Any, judge: Judge, sessions: bool, opened: list[DueDelivery]
+) -> tuple[str, str] | None:
     """State and code from now on; None: it stays due. One that is sent is added to ``opened``."""
     number, contact, channel, state, address_cell, profile_cell, session_cell, session_day, wrapped = row
     if state == "blocked":
         return _BLOCKED
+    cells = [(ADDRESS, address_cell)]
+    if profile_cell is not None:
+        cells.append((PROFILE, profile_cell))
+    fresh = sessions and session_cell is not None and database.day - (session_day or 0) <= SESSION_DAYS
+    if fresh:
+        cells.append((SESSION, session_cell))
     try:
-        key = database.contact_key(contact, wrapped)
-        account, address = unpack_address(ADDRESS.open(key, contact, address_cell))
-        profile = b"" if profile_cell is None else PROFILE.open(key, contact, profile_cell)
-        fresh = session_cell is not None and database.day - (session_day or 0) <= SESSION_DAYS
-        session = SESSION.open(key, contact, session_cell) if fresh else None
+        key, plain = open_row(WRAPPED, database.keys.wrapping, contact, wrapped, cells)
     except SealBroken:
         return _BROKEN
+    database.remember_key(contact, key)
+    account, address = unpack_address(plain[0])
     one = DueDelivery(
         id=number,
         contact=contact_bytes(contact),
         channel=channel,
         account=account,
         address=address,
-        profile=profile,
-        session=session,
+        profile=b"" if profile_cell is None else plain[1],
+        session=plain[-1] if fresh else None,
     )
     try:
         said = judge(one)
@@ -115,14 +129,22 @@ def settle(database: Database, key: bytes, lease: Lease, results: Sequence[Deliv
     sums.write(database)
 
 
+def release(database: Database, key: bytes, lease: Lease, held: Container[int]) -> list[int]:
+    number, *_ = place(database, key)
+    taken = database.connection.execute(broadcast_queries.TAKEN, (number, lease.fence)).fetchall()
+    lost = [id for (id,) in taken if id not in held]
+    settle(database, key, lease, [DeliveryEnd(id=id, state="due") for id in lost])
+    return lost
+
+
 def _keep_refs(database: Database, told: dict[int, tuple[int, bytes]]) -> None:
     """So that what was sent can be hidden again (T17)."""
-    wrapped = dict(database.select(broadcast_queries.KEYS, [contact for contact, _ in told.values()]))
+    keys = database.contact_keys([contact for contact, _ in told.values()], broadcast_queries.KEYS)
     rows = []
-    for id, (contact, ref) in told.items():
-        try:
-            key = database.contact_key(contact, wrapped[contact])
-        except SealBroken:  # the contact can be opened no more; the message is sent all the same
+    for index, (id, (contact, ref)) in enumerate(told.items()):
+        polite(index)
+        key = keys.get(contact)
+        if key is None:  # the contact can be opened no more; the message is sent all the same
             continue
         rows.append((id, contact, database.day, REF.seal(key, id, stamp(database.now, ref))))
     database.write(queries.ADD_MESSAGE, rows)

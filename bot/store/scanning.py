@@ -1,7 +1,6 @@
 """Contacts opened for an index, beside the turns: short reads in a thread and on a connection of their own."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
@@ -10,11 +9,9 @@ from bot.store import queries
 from bot.store.changes import Reading
 from bot.store.database import ADDRESS, PROFILE, WRAPPED, Database, unpack_address
 from bot.store.protocol import Known, StoreClosed, StoreError
-from bot.store.sealing import SealBroken, open_row
+from bot.store.sealing import SealBroken, open_row, polite
 
 _T = TypeVar("_T")
-#: After so many rows whoever waits for the interpreter gets it: half a millisecond.
-_POLITE: Final = 50
 _MOST_MARKS: Final = 512
 
 
@@ -76,11 +73,10 @@ def _opened(database: Database, rows: Iterable[Any]) -> Iterable[Known]:
     """One whose seal is broken is left out: nothing can be sent to it."""
     ring, account_mark = database.keys.wrapping, database.keys.account
     for index, (number, channel, state, seen_day, address, profile, wrapped) in enumerate(rows):
-        if not index % _POLITE:
-            time.sleep(0)
+        polite(index)
         try:
             cells = ((ADDRESS, address),) if profile is None else ((ADDRESS, address), (PROFILE, profile))
-            packed, *told = open_row(WRAPPED, ring, number, wrapped, cells)
+            _, (packed, *told) = open_row(WRAPPED, ring, number, wrapped, cells)
         except SealBroken:
             continue
         account, _ = unpack_address(packed)

@@ -29,7 +29,7 @@ _PRAGMAS: Final = {
     "foreign_keys": ("on", 1),
     "trusted_schema": ("off", 0),
     "temp_store": ("memory", 2),
-    "wal_autocheckpoint": ("4000", 4000),
+    "wal_autocheckpoint": ("8000", 8000),
     "cache_size": ("-65536", -65536),
 }
 

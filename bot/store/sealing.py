@@ -7,6 +7,7 @@ that a cell moved elsewhere does not open.
 
 import os
 import struct
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,6 +19,8 @@ from bot.store.protocol import StoreError
 STEP: Final = 256
 _NONCE: Final = 12
 _HEAD: Final = 1 + _NONCE
+#: So many rows take half a millisecond.
+_POLITE: Final = 25
 
 #: Contact keys are made once and never change; only what wraps them is rotated.
 CONTACT_KEY_VERSION: Final = 1
@@ -77,15 +80,16 @@ class Place:
 
 def open_row(
     wrap: Place, ring: "dict[int, AESGCM]", row: int, wrapped: bytes, cells: Sequence[tuple[Place, bytes]]
-) -> list[bytes]:
-    """A key and what is sealed with it in one row: ``unwrap`` and ``open`` in two thirds of their time, for reading
+) -> tuple[AESGCM, list[bytes]]:
+    """A key and what is sealed with it in one row: ``unwrap`` and ``open`` in half of their time, for reading
     millions. Raises SealBroken."""
     number, plain = _row(row), []
     place = wrap
     try:
         version = wrapped[0]
         secret = ring[version].decrypt(wrapped[1:_HEAD], wrapped[_HEAD:], wrap._prefixes[version] + number)
-        decrypt = AESGCM(secret).decrypt
+        key = AESGCM(secret)
+        decrypt = key.decrypt
         for place, cell in cells:
             padded = decrypt(cell[1:_HEAD], cell[_HEAD:], place._prefix + number)
             plain.append(padded[4 : 4 + _length_of(padded)[0]])
@@ -93,7 +97,14 @@ def open_row(
                 raise place._broken()
     except (InvalidTag, ValueError, LookupError):
         raise place._broken() from None
-    return plain
+    return key, plain
+
+
+def polite(index: int) -> None:
+    """To be called for each of many rows: whoever waits for the interpreter gets it twice in a millisecond, not after
+    five."""
+    if not index % _POLITE:
+        time.sleep(0)
 
 
 def new_nonce() -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.store import queries
+from bot.store.checkpoints import Checkpoints
 from bot.store.database import ID_BLOCK, Database
 from bot.store.failures import explain
 from bot.store.keys import Keys
@@ -24,6 +25,7 @@ class SqliteDatabase(Database):
         super().__init__(keys, clock)
         self.path = path
         self.connection = connection
+        self._checkpoints = Checkpoints(path)
 
     def begin(self) -> None:
         """Takes the write lock before anything is done, so that a foreign lock is only ever met here (F7)."""
@@ -36,6 +38,10 @@ class SqliteDatabase(Database):
                     raise
         self._stand_still()
 
+    def commit(self) -> None:
+        super().commit()
+        self._checkpoints.committed()
+
     def rollback(self, error: Exception) -> None:
         super().rollback(error)
         try:
@@ -45,6 +51,7 @@ class SqliteDatabase(Database):
             return
 
     def close(self) -> None:
+        self._checkpoints.close()
         self._empty_wal()  # where it cannot, the next start finds in the WAL what was committed
         self.connection.close()
 

@@ -153,7 +153,10 @@ def test_the_whole_life_of_an_alert(machine: Machine) -> None:
     shown = f"{code[:4]} {code[4:]}"
     assert f"{shown}  draft" in machine.looks("list")
     assert "кто читает по-русски" in machine.looks("show", code)
-    assert re.search(r"get it +20\n", machine.looks("count", code))
+    counted = machine.looks("count", code)
+    assert re.search(r"get it +20\n", counted)
+    assert re.search(r"telegram +20\n", counted)
+    assert "index-built" not in counted
     assert "Касса на рынке сегодня не работает." in machine.looks("preview", code, "--language", "ru")
     assert f"Write {shown} to the bot" in machine.looks("test", code)
 
@@ -176,6 +179,9 @@ def test_the_whole_life_of_an_alert(machine: Machine) -> None:
     found = re.search(r"Draft (\d{4}) (\d{4})", machine.does("anna", "correct", code, str(texts)))
     assert found
     correction = found[1] + found[2]
+    counted = machine.looks("count", correction)
+    assert re.search(r"get it +20\n", counted)
+    assert UNDER not in counted  # how many of them are where is not known, and nothing is said of it
     machine.does("anna", "propose", correction)
     assert "let out" in machine.does("boris", "approve", correction, then="20")
 

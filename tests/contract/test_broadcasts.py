@@ -364,6 +364,12 @@ class TestClaiming:
         clock.advance(days=31)
         assert [row.session for row in (await claimed(store, key)).rows] == [None]
 
+    async def test_a_session_is_opened_only_where_it_is_asked_for(self, store: Store, alerts: BroadcastStore) -> None:
+        key, mine = await under_way(store, 1), await leased(store)
+        account = store.account_mark(*BOT)
+        claim = await alerts.claim_deliveries(key, account, mine, 0, 10, always, sessions=False)
+        assert [(row.profile, row.session) for row in claim.rows] == [(b"p1", None)]
+
     @pytest.mark.parametrize("state", ["approved", "enrolling", "paused", "done", "cancelled"])
     async def test_nothing_but_what_sends(self, store: Store, alerts: BroadcastStore, state: str) -> None:
         key = await under_way(store)
@@ -408,6 +414,21 @@ class TestClaiming:
 
 
 class TestSettling:
+    async def test_what_was_taken_by_a_claim_without_an_answer_is_due_again(
+        self, store: Store, alerts: BroadcastStore, clock: Clock
+    ) -> None:
+        key, mine = await under_way(store, 4), await leased(store)
+        lost, held, also_lost = (row.id for row in (await claimed(store, key, limit=3, lease=mine)).rows)
+        assert sorted(await alerts.release_deliveries(key, mine, {held})) == [lost, also_lost]
+        found = await tally(store, key)
+        assert (found.due, found.sending) == (3, 1)
+        assert [row.id for row in (await claimed(store, key, limit=2, lease=mine)).rows] == [lost, also_lost]
+
+        clock.advance(seconds=11)
+        theirs = await leased(store, "b")
+        assert await alerts.release_deliveries(key, theirs, ()) == []
+        assert (await tally(store, key)).sending == 3
+
     async def test_each_end_is_counted(self, store: Store, alerts: BroadcastStore) -> None:
         key = await under_way(store, 6)
         ids = [row.id for row in (await claimed(store, key)).rows]

@@ -7,8 +7,10 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from bot.channels import Incoming, Report
 from bot.conversation import Event, Turn, turn
 from bot.delivery import step
+from bot.delivery.turns import Turns
 from bot.store import StoreError, Taken, Work
 from tests.delivery.running import Begin, Running
 from tests.fakes import botapi
@@ -48,6 +50,27 @@ async def test_f22_one_update_a_hundred_times_is_one_turn_and_one_reply(bot: Run
     await asyncio.gather(*(bot.receives(update) for _ in range(99)))
     await bot.delivery.outbox.idle()
     assert shown(api, 1) == ["Здравствуйте!"]
+
+
+async def test_alerts_stand_back_for_what_people_write_and_not_for_what_became_of_messages(
+    bot: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of each message of an alert WhatsApp tells three times what became of it."""
+    inbox, turns = bot.delivery.inbox, Turns()
+    inbox._turns = turns
+    news = Report(tracking="1-0", state="delivered")
+    await inbox.take(bot.channel, Incoming(account=bot.channel.account, address="1", update="1", report=news))
+    assert not turns.are_taken()
+
+    take, taken = bot.store.take, list[bool]()
+
+    async def looks(work: Work) -> Taken:
+        taken.append(turns.are_taken())
+        return await take(work)
+
+    monkeypatch.setattr(bot.store, "take", looks)
+    await bot.says(1, "/start")
+    assert taken == [True]
 
 
 async def test_a_tap_is_answered_before_the_reply_and_once(bot: Running, api: BotApi) -> None:

@@ -1,9 +1,11 @@
 """An alert to many that real processes send, on either store, and what has become of it."""
 
 import asyncio
+import contextlib
 import json
 import random
 import sqlite3
+import time
 from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -28,6 +30,8 @@ select state, count(*) from {0}broadcast_deliveries where broadcast = (select id
 group by state
 """
 _STATE = "select state, 1 from {0}broadcasts where key = {1}"
+#: Of the bot's processes, not of this one.
+_CUT = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'safar'"
 
 
 class Faults:
@@ -81,6 +85,7 @@ class House:
         self.people = people
         self.server = server
         self._keys = load_keys(key_file)
+        self._filler = folder / "data" / "filler"
         settings = {"SAFAR_TELEGRAM_MESSAGES_PER_SECOND": str(pace)}
         self.where: Path | PostgresUrl
         if server is None:
@@ -124,9 +129,17 @@ class House:
         return key
 
     async def kill(self, victim: str) -> None:
+        """Or cut the connections to the database, or fill the disk that it is on, until something could not be kept."""
         if victim == "database":
             assert self.server is not None
             await asyncio.to_thread(self.server.kill)
+        elif victim == "line":
+            assert self.server is not None
+            await asyncio.to_thread(self.server.run, _CUT)
+        elif victim == "disk":
+            refused = self._refused()
+            await asyncio.to_thread(self._fill)
+            await self.api.until(lambda: self._refused() > refused, seconds=60)
         else:
             await self.processes[victim].kill()
 
@@ -134,6 +147,10 @@ class House:
         if victim == "database":
             assert self.server is not None
             await asyncio.to_thread(self.server.start)
+        elif victim == "line":
+            await self.kill(victim)
+        elif victim == "disk":
+            self._filler.unlink()
         else:
             await self.processes[victim].start()
 
@@ -162,11 +179,29 @@ class House:
         if self.server is not None:
             await asyncio.to_thread(self.server.end)
 
+    def _fill(self) -> None:
+        """The disk, with an empty WAL, in which there would still be room."""
+        assert isinstance(self.where, Path)
+        with closing(sqlite3.connect(self.where, timeout=20, isolation_level=None)) as connection:
+            while connection.execute("pragma wal_checkpoint(truncate)").fetchone()[0]:
+                time.sleep(0.01)
+            _filled(self._filler)
+
+    def _refused(self) -> int:
+        """How often something could not be kept."""
+        return self.processes["whole"].log.read_text().count("-store-failed")
+
     def _rows(self, query: str, key: bytes) -> list[tuple[str, int]]:
         if isinstance(self.where, Path):
             with closing(sqlite3.connect(self.where)) as connection:
                 return connection.execute(query.format("", "?1"), (key,)).fetchall()
         return [tuple(row) for row in postgres.query(self.where.secret, query.format("safar.", "$1"), key)]
+
+
+def _filled(filler: Path) -> None:
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
 
 
 async def _arrive(store: Store, chats: range) -> None:

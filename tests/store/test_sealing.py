@@ -113,7 +113,7 @@ class TestOpeningARowAtOnce:
         self, wrapped: bytes, session: bytes | bytearray, profile: bytes | bytearray, row: int = 7
     ) -> list[bytes]:
         cells = ((SESSION, bytes(session)), (self.PROFILE, bytes(profile)))
-        return open_row(self.WRAPPED, self.RING, row, wrapped, cells)
+        return open_row(self.WRAPPED, self.RING, row, wrapped, cells)[1]
 
     def test_each_cell_comes_back(self) -> None:
         assert self.opened(*self.sealed()) == [b"session", b"profile" * 100]

@@ -1,6 +1,6 @@
 """Which alert's recipients are next for an account, and how far each alert has come there. Claims, and never sends."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -85,6 +85,8 @@ class Courses:
         self._all: dict[bytes, Course] = {}
         self._read_at = float("-inf")
         self._reasons: dict[bytes, str] = {}
+        #: Of which the store may hold more for claimed than we do.
+        self._unclear: set[Course] = set()
 
     def look(self) -> None:
         """Something has changed in the store."""
@@ -92,9 +94,17 @@ class Courses:
         for course in self._all.values():
             course.rests_until = min(course.rests_until, self._clock.monotonic() + _AGAIN_SECONDS)
 
-    async def claim(self, lease: Lease, limit: int) -> tuple[Course, tuple[DueDelivery, ...]] | None:
+    async def claim(
+        self, lease: Lease, limit: int, open_rows: Callable[[bytes], Container[int]]
+    ) -> tuple[Course, tuple[DueDelivery, ...]] | None:
         """Recipients who get theirs now, at most ``limit``, of the alert that goes first; nobody when there were only
-        such as are not due. None: nothing is to be sent now. Raises StoreError."""
+        such as are not due. None: nothing is to be sent now. ``open_rows``: those of an alert that were claimed
+        and not settled. Raises StoreError."""
+        for course in tuple(self._unclear):
+            if lost := await self._store.release_deliveries(course.key, lease, open_rows(course.key)):
+                _log.info("alert-claim-lost", deliveries=len(lost))
+                course.put_back(lost)
+            self._unclear.discard(course)
         await self._refresh()
         for course in sorted(self._all.values(), key=lambda one: one.order):
             held = course.broadcast.held_until
@@ -149,7 +159,16 @@ class Courses:
     async def _claim(self, course: Course, lease: Lease, limit: int) -> tuple[DueDelivery, ...]:
         left = await self._daily.left()
         judge, full = self._judge(course, left)
-        claimed = await self._store.claim_deliveries(course.key, self._mark, lease, course.after, limit, judge)
+        self._unclear.add(course)
+        claimed = await self._store.claim_deliveries(
+            course.key,
+            self._mark,
+            lease,
+            course.after,
+            limit,
+            judge,
+            sessions=self._way.channel.window_seconds is not None,
+        )
         course.later += claimed.later
         if claimed.last:
             course.after = claimed.last
@@ -158,6 +177,8 @@ class Courses:
         if left is not None:
             await self._daily.opened(sum(map(course.rendered.is_closed, claimed.rows)))
             await self._say(course, DAILY if full() else "")
+        if claimed.last:  # at the end of a pass it is looked whether a claim was carried out that had been given up
+            self._unclear.discard(course)
         return claimed.rows
 
     def _judge(self, course: Course, left: int | None) -> tuple[Judge, Callable[[], bool]]:

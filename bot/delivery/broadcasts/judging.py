@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from bot.conversation import takes_alerts, unpack
+from bot.conversation import last_heard, read_profile, takes_alerts
 from bot.delivery.broadcasts.model import Alert
 from bot.delivery.broadcasts.quiet import quiet
 from bot.delivery.broadcasts.rule import Places
@@ -30,8 +30,7 @@ def judge_for(broadcast: Broadcast, alert: Alert, now: datetime, places: Places,
     def judge(delivery: DueDelivery) -> str:
         if now >= alert.ends:
             return "expired"
-        session = unpack(delivery.profile, delivery.session)
-        profile = session.profile
+        profile = read_profile(delivery.profile)
         if not takes_alerts(profile, broadcast.organisation, alert.urgency, alert.topics):
             return "opted-out"
         language = profile.get("language", "")
@@ -40,15 +39,14 @@ def judge_for(broadcast: Broadcast, alert: Alert, now: datetime, places: Places,
             return "no-language"
         if quiet(now, profile, places, alert.urgency):
             return "later"
-        if is_closed(session.last, reach.windows.get(delivery.channel), now) and not reach.template(language):
+        window = reach.windows.get(delivery.channel)
+        if window is not None and is_closed(last_heard(delivery.session), window, now) and not reach.template(language):
             return "no-template"
         return "send"
 
     return judge
 
 
-def is_closed(last: int, window: float | None, now: datetime) -> bool:
+def is_closed(last: int, window: float, now: datetime) -> bool:
     """``last``: when the person was last heard, seconds since 1970; 0 when that is forgotten."""
-    if window is None:
-        return False
     return now + _MARGIN > datetime.fromtimestamp(last, UTC) + timedelta(seconds=window)

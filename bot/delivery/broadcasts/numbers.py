@@ -28,7 +28,8 @@ def tens(number: int) -> int:
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be shown of a ``Count``: each number as ``rounded`` writes it."""
+    """What may be shown of a ``Count``: each number as ``rounded`` writes it. Without cells where nobody knows who of
+    those reached is where, as of a correction."""
 
     matching: str
     reached: str
@@ -41,11 +42,12 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def counted(count: Count) -> Counted:
+    known = bool(count.by_channel) or not count.reached
     return Counted(
         matching=rounded(count.matching),
         reached=rounded(count.reached),
-        by_channel=_cells(count.by_channel, _CHANNELS),
-        by_language=_cells(count.by_language, LANGUAGES),
+        by_channel=_cells(count.by_channel, _CHANNELS) if known else {},
+        by_language=_cells(count.by_language, LANGUAGES) if known else {},
     )
 
 

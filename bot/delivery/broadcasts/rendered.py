@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.catalogue import Catalogue
 from bot.channels import Channel, Request
-from bot.conversation import alert_reply, read_profile, unpack
+from bot.conversation import alert_reply, language_of, last_heard
 from bot.delivery.broadcasts.judging import is_closed
 from bot.delivery.broadcasts.showing import shown
 from bot.delivery.broadcasts.views import View
@@ -29,8 +29,8 @@ class Rendered:
 
     def requests(self, to: DueDelivery, *, closed: bool) -> list[Request]:
         """``closed``: only as a template; empty where there is none."""
-        language = read_profile(to.profile).get("language", SOURCE)
-        return [self._channel.readdressed(one, to.address) for one in self._of(language, to.address, closed)]
+        made = self._of(language_of(to.profile) or SOURCE, to.address, closed)
+        return [self._channel.readdressed(one, to.address) for one in made]
 
     def has_template(self, language: str) -> bool:
         return bool(self._of(language or SOURCE, _NOBODY, True))
@@ -40,7 +40,7 @@ class Rendered:
         window = self._channel.window_seconds
         if window is None:
             return False
-        return is_closed(unpack(to.profile, to.session).last, window, self._clock.now())
+        return is_closed(last_heard(to.session), window, self._clock.now())
 
     def _of(self, language: str, address: str, closed: bool) -> tuple[Request, ...]:
         made = self._made.get((language, closed))

@@ -14,6 +14,7 @@ from bot.delivery.counts import Counts
 from bot.delivery.lane import Recipient
 from bot.delivery.meters import Meters
 from bot.delivery.notices import Notices
+from bot.delivery.turns import Turns
 from bot.delivery.ways import Way, Ways
 from bot.store import Store
 from bot.store.broadcast_protocol import BroadcastStore
@@ -35,9 +36,11 @@ class AlertSenders:
         notices: Notices,
         counts: Counts,
         meters: Meters,
+        turns: Turns,
         daily_limit: int,
     ) -> None:
         self._meters = meters
+        self._turns = turns
         self._store = store
         self._broadcasts = broadcasts
         self._busy = busy
@@ -85,5 +88,13 @@ class AlertSenders:
             self._clock,
         )
         return AlertSender(
-            self._broadcasts, way, courses, self._busy, self._clock, self._notices, self._counts, self._meters
+            self._broadcasts,
+            way,
+            courses,
+            self._busy,
+            self._clock,
+            self._notices,
+            self._counts,
+            self._meters,
+            self._turns,
         )

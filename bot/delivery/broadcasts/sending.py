@@ -15,6 +15,7 @@ from bot.channels import DeliveryFailed, Request
 from bot.delivery.broadcasts.courses import Course, Courses
 from bot.delivery.broadcasts.ending import end_of
 from bot.delivery.broadcasts.room import MOST, Room
+from bot.delivery.broadcasts.settling import Settling
 from bot.delivery.clock import Clock, wait
 from bot.delivery.counts import Counts
 from bot.delivery.failures import failure
@@ -23,21 +24,22 @@ from bot.delivery.lane import Recipient
 from bot.delivery.meters import Meters
 from bot.delivery.notices import Notices
 from bot.delivery.sending import tell
+from bot.delivery.turns import Turns
 from bot.delivery.ways import Way
 from bot.store import Lease, StoreClosed, StoreError
 from bot.store.broadcast_protocol import BroadcastStore, DeliveryEnd, DueDelivery
 
-#: Claimed at once: what the pace lets out in so long, at most so many; fewer while people are being answered, whose
-#: turns wait for the store meanwhile.
-_BATCH_SECONDS: Final = 0.5
-_BATCH: Final = 256
+#: Claimed at once: what the pace lets out in so long, at most so many; claimed or settled at once: fewer while people
+#: are being answered, whose turns wait for the store meanwhile.
+_BATCH_SECONDS: Final = 0.2
+_BATCH: Final = 512
 _BATCH_BESIDE_REPLIES: Final = 64
 #: What was claimed and could not leave for so long goes back.
 _STALE_SECONDS: Final = 1.0
 _TICK_SECONDS: Final = 0.5
 _IDLE_SECONDS: Final = 1.0
-#: Ends are gathered for so long before they are written down.
-_SETTLE_SECONDS: Final = 0.1
+#: At the end it is looked so often whether all has ended.
+_LAST_SECONDS: Final = 0.1
 _STORE_AGAIN_SECONDS: Final = 2.0
 _TRY_AGAIN_SECONDS: Final = 0.5
 #: So much trouble is told to staff beside the alert.
@@ -70,8 +72,10 @@ class AlertSender:
         notices: Notices,
         counts: Counts,
         meters: Meters,
+        turns: Turns,
     ) -> None:
         self._meters = meters
+        self._turns = turns
         self._store = store
         self._way = way
         self._courses = courses
@@ -79,15 +83,16 @@ class AlertSender:
         self._clock = clock
         self._notices = notices
         self._counts = counts
-        self._room = Room(lambda: way.gate.serves_replies, self._more)
+        self._room = Room(lambda: way.gate.serves_replies, lambda: len(self._under_way), self._more)
         self._ready: deque[_Sending] = deque()
+        #: With so few of them more are claimed.
+        self._low = 0
         #: Workers that wait at the gate for one of them.
         self._at_gate = 0
-        self._under_way = 0
-        self._ends: list[tuple[bytes, DeliveryEnd]] = []
+        self._under_way: set[_Sending] = set()
         self._arrived = asyncio.Event()
         self._wanted = asyncio.Event()
-        self._ended = asyncio.Event()
+        self._settling = Settling(store, turns, clock, self._batch, self._wanted.set)
         self._stopping = False
         self._trouble = ""
 
@@ -98,7 +103,7 @@ class AlertSender:
 
     async def run(self, lease: Lease) -> None:
         """While the lease is held; cancelled when it is not any more, and then forgets all."""
-        settling = asyncio.create_task(self._settle(lease))
+        settling = asyncio.create_task(self._settling.run(lease))
         workers: list[asyncio.Task[None]] = []
         try:
             while not self._stopping:
@@ -109,9 +114,8 @@ class AlertSender:
                 if claimed is None:
                     await wait(self._wanted, self._clock, _TICK_SECONDS if self._ready else _IDLE_SECONDS)
             self._give_back()
-            while self._under_way or self._ends:
-                self._ended.set()
-                await self._clock.sleep(_SETTLE_SECONDS)
+            while self._under_way or len(self._settling):
+                await self._clock.sleep(_LAST_SECONDS)
         except StoreClosed:
             return
         finally:
@@ -138,9 +142,11 @@ class AlertSender:
         try:
             await self._explain()
             limit = self._limit()
-            if gate.is_shut or len(self._ready) > limit // 2 or len(self._ends) > 2 * _BATCH:
+            self._low = limit // 2
+            if gate.is_shut or len(self._ready) > self._low or len(self._settling) > 2 * _BATCH:
                 return None
-            found = await self._courses.claim(lease, limit)
+            await self._turns.over()
+            found = await self._courses.claim(lease, limit, self._open_rows)
         except StoreClosed:
             raise
         except StoreError as error:
@@ -155,12 +161,19 @@ class AlertSender:
         self._arrived.set()
         return len(rows)
 
+    def _open_rows(self, key: bytes) -> set[int]:
+        """What was claimed of an alert and is not written down yet."""
+        sendings = (*self._ready, *self._under_way)
+        return {one.to.id for one in sendings if one.course.key == key} | self._settling.open_rows(key)
+
     def _limit(self) -> int:
         gate = self._way.gate
         if gate.troubled:
             return 1
-        most = _BATCH_BESIDE_REPLIES if gate.serves_replies else _BATCH
-        return max(1, min(most, int(self._way.channel.per_second * _BATCH_SECONDS)))
+        return max(1, min(self._batch(), int(self._way.channel.per_second * _BATCH_SECONDS)))
+
+    def _batch(self) -> int:
+        return _BATCH_BESIDE_REPLIES if self._way.gate.serves_replies else _BATCH
 
     def _give_back(self) -> None:
         """What is claimed and not under way is due again."""
@@ -191,23 +204,31 @@ class AlertSender:
                 await self._arrived.wait()
             self._at_gate += 1
             try:
-                if self._room.pause:
-                    await self._clock.sleep(self._room.pause)
                 await gate.enter(Rank.ALERT)
+                if self._turns.are_taken():
+                    await self._others_first()
             finally:
                 self._at_gate -= 1
             if not ready:
                 gate.unused()
                 continue
             sending = ready.popleft()
-            if not ready or len(ready) == self._limit() // 2:
+            if len(ready) <= self._low:
                 self._wanted.set()
-            self._under_way += 1
+            self._under_way.add(sending)
             try:
                 end = await self._sent(sending)
             finally:
-                self._under_way -= 1
+                self._under_way.discard(sending)
             self._end(sending, end)
+
+    async def _others_first(self) -> None:
+        """The gate was entered; whoever is being answered goes on first."""
+        try:
+            await self._turns.over()
+        except asyncio.CancelledError:
+            self._way.gate.unused()
+            raise
 
     async def _sent(self, sending: _Sending) -> DeliveryEnd:
         """The one whose turn it is, sent; the gate was entered for it."""
@@ -277,26 +298,6 @@ class AlertSender:
     # settling
 
     def _end(self, sending: _Sending, end: DeliveryEnd) -> None:
-        self._ends.append((sending.course.key, end))
+        self._settling.add(sending.course.key, end)
         if end.state != "due":
             self._meters.ended(sending.to.channel, "alert", end.code if end.state == "failed" else end.state)
-        self._ended.set()
-
-    async def _settle(self, lease: Lease) -> None:
-        while True:
-            await self._ended.wait()
-            self._ended.clear()
-            await self._clock.sleep(_SETTLE_SECONDS)
-            ends = self._ends[:]
-            try:
-                for key in dict.fromkeys(key for key, _ in ends):
-                    await self._store.settle_deliveries(key, lease, [end for its, end in ends if its == key])
-            except StoreClosed:
-                return
-            except StoreError as error:  # nothing is forgotten: the same may be settled twice
-                _log.error("alert-store-failed", kind=type(error).__name__)
-                await self._clock.sleep(_STORE_AGAIN_SECONDS)
-                self._ended.set()
-                continue
-            del self._ends[: len(ends)]
-            self._wanted.set()

@@ -9,7 +9,12 @@ class House:
     def __init__(self) -> None:
         self.serves_replies = False
         self.told = 0
-        self.room = Room(lambda: self.serves_replies, self._more)
+        #: As many as there is room for, unless it is said how many.
+        self.under_way: int | None = None
+        self.room = Room(lambda: self.serves_replies, self._taken, self._more)
+
+    def _taken(self) -> int:
+        return self.room.alerts if self.under_way is None else self.under_way
 
     def _more(self) -> None:
         self.told += 1
@@ -29,13 +34,19 @@ def test_where_the_way_is_long_and_the_processor_idle_there_are_many() -> None:
 def test_beside_replies_few_that_take_the_processor() -> None:
     house = House()
     house.rounds(200, 0.0002)
-    assert house.rounds(100, 0.003) == MOST
+    assert house.rounds(100, 0.0015) == MOST
     house.serves_replies = True
-    assert house.rounds(40, 0.003) == FEWEST
-    assert house.room.pause == 0.005
-    assert house.rounds(10, 0.0005) == FEWEST, "first the pauses grow short again"
-    assert house.room.pause == 0.0
+    assert house.rounds(40, 0.0015) == FEWEST
     assert house.rounds(10, 0.0005) == FEWEST + 10
+
+
+def test_no_more_than_the_pace_needs() -> None:
+    house = House()
+    house.rounds(200, 0.0002)
+    house.under_way = 10
+    assert house.rounds(200, 0.0002) == 2 * 10 + 1
+    house.under_way = 0
+    assert house.rounds(200, 0.0002) == FEWEST_ALONE
 
 
 def test_and_never_none() -> None:

@@ -4,10 +4,14 @@ import asyncio
 import time
 from collections import Counter
 from functools import partial
+from itertools import count
+from typing import Any
 
 import pytest
 
 from bot.channels.telegram import Telegram
+from bot.store import StoreError
+from bot.store.broadcast_protocol import ClaimedDeliveries
 from tests.delivery.broadcasts.alerting import ACCOUNT, FIRST_CHAT, Opener, adds_up, nothing_is_held
 from tests.fakes import botapi
 from tests.fakes.botapi import BotApi, Call, Fault
@@ -89,6 +93,28 @@ async def test_what_fails_for_one_stops_nobody_and_what_is_unclear_is_not_repeat
     assert alerting.reached() == 97  # three of them cannot be reached any more
 
 
+async def test_a_claim_whose_answer_is_lost_costs_nobody_the_alert(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database dies between the commit and the answer."""
+    alerting = await opened(60, speed=5)
+    claim, claims = alerting.store.broadcasts.claim_deliveries, count(1)
+
+    async def lying(*arguments: Any, **how: Any) -> ClaimedDeliveries:
+        claimed = await claim(*arguments, **how)
+        if claimed.rows and next(claims) in (1, 3):
+            raise StoreError("it cannot be reached")
+        return claimed
+
+    monkeypatch.setattr(alerting.store.broadcasts, "claim_deliveries", lying)
+    await alerting.start(per_second=40)
+    with nothing_is_held():
+        key = await alerting.let_out()
+        tally = await alerting.until(key, "done")
+    assert (tally.sent, set(alerting.got().values())) == (60, {1})
+    assert next(claims) > 4
+
+
 async def test_a_passing_fault_of_the_server_costs_nobody_the_alert(opened: Opener, api: BotApi) -> None:
     alerting = await opened(60, speed=5)
     api.fail("sendMessage", *[botapi.SERVER_ERROR] * 5)
@@ -148,6 +174,20 @@ async def test_f15_an_outage_pauses_it_is_told_and_it_goes_on_by_itself(
         tally = await alerting.until(key, "done")
     assert (tally.sent, set(alerting.got().values())) == (120, {1})
     assert (await alerting.broadcast(key)).reason == ""
+
+
+@pytest.mark.parametrize("hours", [3, -3], ids=["ahead", "back"])
+async def test_a_clock_that_jumps_meanwhile_costs_nobody_the_alert(opened: Opener, hours: int) -> None:
+    """By hours, at noon, so that it is no quiet hour before or after."""
+    alerting = await opened(200)
+    await alerting.start(per_second=60)
+    with nothing_is_held():
+        key = await alerting.let_out()
+        await alerting.until_sent(60)
+        alerting.ticking.now += alerting.seconds(hours * 3600)
+        tally = await alerting.until(key, "done")
+    assert (tally.sent, tally.uncertain, set(alerting.got().values())) == (200, 0, {1})
+    assert adds_up(tally)
 
 
 async def test_t35_a_pause_and_a_cancel_stop_it_within_two_seconds_of_the_pace(opened: Opener) -> None:
