@@ -70,6 +70,7 @@ class Peer:
         self._first = first
         self._chance = random.Random(7)
         self._load: Load | None = None
+        #: By number; the one with number n leads to the n-th process, in turns.
         self._hooks: list[Hook] = []
 
     def api(self) -> Arrivals:
@@ -78,6 +79,7 @@ class Peer:
     async def obey(self, order: dict[str, Any]) -> dict[str, Any]:
         load = await self._loaded()
         load.took.clear()
+        load.refused.clear()
         began = time.perf_counter()
         result: dict[str, Any] = {}
         if "ask" in order:
@@ -103,6 +105,8 @@ class Peer:
                 "p50_ms": round(took[len(took) // 2] * 1000, 2),
                 "p99_ms": round(took[int(len(took) * 0.99)] * 1000, 2),
             }
+        if load.refused:
+            result["refused"] = dict(load.refused)
         return result
 
     def _chats(self, number: int) -> range:
@@ -110,33 +114,34 @@ class Peer:
 
     async def _loaded(self) -> Load:
         if self._load is None:
-            loop = asyncio.get_running_loop()
-            for number in range(_CONNECTIONS):
-                address = self._addresses[number % len(self._addresses)]
-                host, port = address.hostname or "127.0.0.1", address.port or 80
-                self._hooks.append((await loop.create_connection(Hook, host, port))[1])
+            self._hooks += [await self._connected(number) for number in range(_CONNECTIONS)]
             self._load = Load(self.messenger, self._hooks, self.ledger, SAY)
             for text in FIRST:
                 await self._load.once(self._chats(200), text)
         return self._load
 
+    async def _connected(self, number: int) -> Hook:
+        address = self._addresses[number % len(self._addresses)]
+        host, port = address.hostname or "127.0.0.1", address.port or 80
+        return (await asyncio.get_running_loop().create_connection(Hook, host, port))[1]
+
     async def _ask(self, load: Load, seconds: float, rate: float) -> None:
         """People write at random moments, ``rate`` a second; nobody writes again before they are answered."""
-        free, chats = list(self._hooks), list(self._chats(200))
+        free, chats = list(range(_CONNECTIONS)), list(self._chats(200))
         tasks = []
 
-        async def one(hook: Hook, chat: int) -> None:
-            await load.turn(hook, chat, "меню")
-            free.append(hook)
+        async def one(number: int, chat: int) -> None:
+            if self._hooks[number].transport.is_closing():  # nobody needed it for a while
+                self._hooks[number] = await self._connected(number)
+            await load.turn(self._hooks[number], chat, "меню")
+            free.append(number)
             chats.append(chat)
 
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
             await asyncio.sleep(self._chance.expovariate(rate))
             if free and chats:
-                hook, chat = free.pop(), chats.pop(0)
-                task = asyncio.create_task(one(hook, chat))
-                tasks.append(task)
+                tasks.append(asyncio.create_task(one(free.pop(), chats.pop(0))))
         await asyncio.gather(*tasks)
 
     async def _burst(self, number: int) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import structlog
 import uvloop
 
 from benchmarks.alert import TOKEN, Peer
@@ -315,6 +316,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--slice", type=int, default=40, help="turns on one database before the next")
     parser.add_argument("--seconds", type=float, default=8, help="of the load on processes")
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     report = run(args := parser.parse_args())
     print(json.dumps(report, indent=None if args.json else 2))
     return 1 if any(row["wrong"] for row in report.get("processes", ())) else 0

@@ -13,12 +13,14 @@ import asyncio
 import json
 import os
 import resource
+import sys
 import tempfile
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 import uvloop
 
 from benchmarks.people import ACCOUNTS, TODAY, address, fill
@@ -187,6 +189,7 @@ def main() -> None:
     parser.add_argument("--database", type=Path, help="one that benchmarks.people filled")
     parser.add_argument("--key", type=Path)
     parser.add_argument("--folder", type=Path, help="where the database goes")
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     report = run(args := parser.parse_args())
     if args.json:
         print(json.dumps(report))
