@@ -52,6 +52,7 @@ def _plain(report: Report) -> Mapping[str, Any]:
         "organisation": broadcast.organisation,
         "state": broadcast.state,
         "reason": broadcast.reason,
+        "unattended": report.unattended,
         **{name: dict(value) if name in ("failed", "skipped") else value for name, value in tally.items()},
     }
 

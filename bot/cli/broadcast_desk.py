@@ -107,7 +107,8 @@ class Desk:
         tally = await self.store.broadcasts.tally(None, key)
         if found is None or tally is None:
             raise click.ClickException("The alert is gone: alerts are kept for two years.")
-        return Report(view=view(found), tally=tally)
+        unattended = await self.store.broadcasts.unattended_accounts(key)
+        return Report(view=view(found), tally=tally, unattended=len(unattended))
 
     def tell(self, alert: Alert, written: Written | None = None) -> None:
         """What must be mended."""

@@ -36,6 +36,10 @@ REFUSED: Final[Mapping[Why, str]] = {
     "empty": "Give a reason, or a name: it cannot be empty.",
 }
 
+_UNATTENDED: Final = (
+    "  {} account(s) have people who wait, and no process sends from there now: is Safar running, with the same tokens?"
+)
+
 
 def refused(why: Refused) -> str:
     lines = [REFUSED[why.why].format(state=why.state), *map(str, why.findings)]
@@ -125,6 +129,7 @@ def result(report: Report) -> str:
         (
             progress(report.view.broadcast.state, tally),
             f"delivered {tally.delivered}, read {tally.read} (as far as the messenger tells)",
+            *([_UNATTENDED.format(report.unattended)] if report.unattended else ()),
             *(f"  failed   {code:20} {number}" for code, number in tally.failed),
             *(f"  skipped  {reason:20} {number}" for reason, number in tally.skipped),
         )

@@ -12,7 +12,7 @@ from bot.delivery.clock import Clock, wait
 from bot.delivery.gate import Gate
 from bot.delivery.holding import EVERY_SECONDS, Holding
 from bot.delivery.meters import Meters, NoMeters
-from bot.store import Lease, Store, StoreClosed, StoreError
+from bot.store import Lease, Store, StoreClosed, StoreError, sending_name
 
 #: A store that fails is asked again after so long, whoever doubts.
 _AGAIN_SECONDS: Final = 1.0
@@ -79,7 +79,7 @@ class Ways:
             for account in channel.accounts if channel.pushes else ():
                 waited = partial(meters.waited, channel.name)
                 gate = Gate(channel.per_second, clock, both_ways=channel.both_ways, waited=waited)
-                name = f"send:{channel.name}:{store.account_mark(channel.name, account).hex()}"
+                name = sending_name(channel.name, store.account_mark(channel.name, account))
                 way = Way(channel, account, gate, Holding(store, name, holder, clock), self._doubt)
                 self._all[way.key] = way
         #: Told of each way whose lease came or went, after ``Way.lease`` says so.

@@ -13,6 +13,7 @@ from bot.store.api_protocol import (
 from bot.store.audit import BrokenAudit
 from bot.store.backup import Restored
 from bot.store.keys import Keys, KeyUnusable, create_key_file, load_keys
+from bot.store.leases import sending_name
 from bot.store.location import (
     Location,
     back_up,
@@ -113,5 +114,6 @@ __all__ = [
     "migrate_store",
     "open_store",
     "restore",
+    "sending_name",
     "verify_audit",
 ]

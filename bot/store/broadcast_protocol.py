@@ -216,8 +216,9 @@ class BroadcastStore(Protocol):
     async def tally(self, organisation: str | None, key: bytes) -> Tally | None:
         """After 30 days from sums (T11)."""
 
-    async def waiting_accounts(self, key: bytes) -> list[bytes]:
-        """Marks of the accounts for which rows are due or being sent."""
+    async def unattended_accounts(self, key: bytes) -> list[bytes]:
+        """Marks of the accounts for which rows are due while no process sends from them; none unless it is
+        ``sending``."""
 
     async def save_segment(self, organisation: str, name: str, body: bytes, entry: Entry) -> SavedSegment:
         """The next version of that name; ``entry.handle`` saves it."""

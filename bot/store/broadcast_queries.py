@@ -115,9 +115,6 @@ NEXT_DUE_ACCOUNT: Final = """
 select account from broadcast_deliveries where broadcast = ?1 and state = 'due' and account > ?2
 order by account limit 1
 """
-SENDING_ACCOUNTS: Final = """
-select distinct account from broadcast_deliveries where broadcast = ?1 and state = 'sending'
-"""
 OF_NEWS: Final = """
 select id, broadcast, state, code, reached from broadcast_deliveries where id in ({marks})
 order by id /* hold broadcast_deliveries */

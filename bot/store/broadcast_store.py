@@ -142,8 +142,8 @@ class DatabaseBroadcastStore:
     async def tally(self, organisation: str | None, key: bytes) -> Tally | None:
         return await self._do(partial(broadcast_sums.tally, organisation=organisation, key=key))
 
-    async def waiting_accounts(self, key: bytes) -> list[bytes]:
-        return await self._do(partial(recipients.accounts, key=key))
+    async def unattended_accounts(self, key: bytes) -> list[bytes]:
+        return await self._do(partial(recipients.unattended, key=key))
 
     async def save_segment(self, organisation: str, name: str, body: bytes, entry: Entry) -> SavedSegment:
         return await self._do(

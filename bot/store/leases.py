@@ -4,6 +4,8 @@ from bot.store import queries
 from bot.store.database import Database
 from bot.store.protocol import Lease
 
+#: Of the account of ours from which a process sends; behind it the channel and the account's mark.
+_SENDS = "send"
 #: A lease that is not renewed ends after so long (T76, F28).
 LEASE_SECONDS = 10.0
 
@@ -18,6 +20,17 @@ def take_lease(database: Database, name: str, holder: str) -> Lease | None:
 
 def end_lease(database: Database, lease: Lease) -> None:
     database.connection.execute(queries.END_LEASE, (lease.name, lease.fence))
+
+
+def sending_name(channel: str, mark: bytes) -> str:
+    """Of the lease under which one process sends from the account that the store calls ``mark``."""
+    return f"{_SENDS}:{channel}:{mark.hex()}"
+
+
+def attended(database: Database) -> set[str]:
+    """Marks, in hex, of the accounts from which a living process sends."""
+    names = (row[0].split(":") for row in database.connection.execute(queries.HELD_LEASES, (database.now,)).fetchall())
+    return {name[-1] for name in names if name[0] == _SENDS}
 
 
 def is_held(database: Database, fence: int) -> bool:

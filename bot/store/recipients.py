@@ -11,7 +11,7 @@ from bot.store.broadcasts import broadcast
 from bot.store.columns import SESSION_DAYS
 from bot.store.database import ADDRESS, PROFILE, REF, SESSION, WRAPPED, Database, contact_bytes, stamp, unpack_address
 from bot.store.enrolling import CHUNK, place
-from bot.store.leases import is_held
+from bot.store.leases import attended, is_held
 from bot.store.outbox import block
 from bot.store.protocol import Lease, News, StoreError
 from bot.store.sealing import SealBroken, open_row, polite
@@ -220,13 +220,13 @@ def _heard(before: Standing, news: News) -> Standing:
     return ("sent", "", _REACHED[news.state]) if news.whole and state in waits else before
 
 
-def accounts(database: Database, key: bytes) -> list[bytes]:
+def unattended(database: Database, key: bytes) -> list[bytes]:
     number, state, *_ = place(database, key)
-    found = [row[0] for row in database.connection.execute(broadcast_queries.SENDING_ACCOUNTS, (number,)).fetchall()]
-    last = b""
-    while state not in ("done", "cancelled") and (
+    sends, found, last = attended(database), [], b""
+    while state == "sending" and (
         row := database.connection.execute(broadcast_queries.NEXT_DUE_ACCOUNT, (number, last)).fetchone()
     ):
         last = row[0]
-        found.append(last)
-    return sorted(set(found))
+        if last.hex() not in sends:
+            found.append(last)
+    return found

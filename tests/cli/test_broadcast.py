@@ -82,17 +82,23 @@ class Machine:
         await asyncio.gather(*(store.take(one) for one in people))
         await store.close()
 
-    async def send(self, code: str, state: str) -> None:
-        """As the sender does, to all."""
+    async def begin(self, code: str) -> None:
+        """As the scheduler does, with all."""
         store = await self.open()
         [one] = [each for each in await store.broadcasts.broadcasts(None) if each.code == code]
         assert await store.broadcasts.turn(None, one.key, ("approved",), "enrolling")
         async for chunk in store.scan():
             await store.broadcasts.enrol(one.key, [(known.number, known.account) for known in chunk])
         await store.broadcasts.start(one.key)
+        await store.close()
+
+    async def send(self, code: str, state: str) -> None:
+        """As the sender does, to all."""
+        store = await self.open()
+        [one] = [each for each in await store.broadcasts.broadcasts(None) if each.code == code]
         lease = await store.lease("test", "test")
         assert isinstance(lease, Lease)
-        for account in await store.broadcasts.waiting_accounts(one.key):
+        for account in await store.broadcasts.unattended_accounts(one.key):
             claimed = await store.broadcasts.claim_deliveries(one.key, account, lease, 0, 100, lambda _: "send")
             await store.broadcasts.hold(one.key, datetime.now(UTC))
             ends = [DeliveryEnd(id=row.id, state=state) for row in claimed.rows]  # type: ignore[arg-type]
@@ -167,8 +173,11 @@ def test_the_whole_life_of_an_alert(machine: Machine) -> None:
     assert (refused, "not the number" in said) == (1, True)
     assert "let out" in machine.does("boris", "approve", shown, then="20")
 
+    asyncio.run(machine.begin(code))
+    assert "1 account(s) have people who wait, and no process sends" in machine.looks("report", code)
     asyncio.run(machine.send(code, "sent"))
     assert "25 of 25 sent" in machine.looks("report", code)
+    assert "who wait" not in machine.looks("report", code)
     report = json.loads(machine.looks("report", code, "--json"))
     assert (report["audience"], report["sent"], report["failed"]) == (25, 25, {})
 
@@ -192,6 +201,7 @@ def test_pause_go_on_and_what_is_uncertain(machine: Machine) -> None:
     machine.does("boris", "approve", code, then="20")
     assert "paused" in machine.does("boris", "pause", code)
     assert "approved" in machine.does("boris", "resume", code)
+    asyncio.run(machine.begin(code))
     asyncio.run(machine.send(code, "uncertain"))
     assert "25 uncertain" in machine.looks("report", code)
     assert "25 are left" in machine.does("anna", "decide", code, "--leave")

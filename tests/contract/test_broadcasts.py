@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.store import DatabaseStore as Store
-from bot.store import Entry, Lease, News, Outcome, Timer
+from bot.store import Entry, Lease, News, Outcome, Timer, sending_name
 from bot.store.broadcast_protocol import (
     Broadcast,
     BroadcastStore,
@@ -403,14 +403,30 @@ class TestClaiming:
         key, other = (await let_out(alerts)).key, store.account_mark("telegram", "77")
         await alerts.enrol(key, await everybody(store))
         await alerts.start(key)
-        assert await alerts.waiting_accounts(key) == sorted((store.account_mark(*BOT), other))
         assert [row.address for row in (await claimed(store, key)).rows] == ["1"]
         mine = await leased(store)
         got = await alerts.claim_deliveries(key, other, mine, 0, 10, always)
-        await settled(store, key, *(DeliveryEnd(id=row.id, state="sent") for row in got.rows))
-        assert await alerts.waiting_accounts(key) == [store.account_mark(*BOT)], "it is being sent still"
-        await alerts.turn("org", key, ("sending",), "cancelled", "staff")
-        assert await alerts.waiting_accounts(key) == [store.account_mark(*BOT)]
+        assert [row.address for row in got.rows] == ["2"]
+
+    async def test_an_account_for_which_people_wait_and_from_which_nobody_sends_is_unattended(
+        self, store: Store, alerts: BroadcastStore, clock: Clock
+    ) -> None:
+        await store.take(works("1"))
+        await store.take(works("2", account="77"))
+        key, mark, other = (await let_out(alerts)).key, store.account_mark(*BOT), store.account_mark("telegram", "77")
+        await alerts.enrol(key, await everybody(store))
+        assert await alerts.unattended_accounts(key) == [], "it has not begun"
+        await alerts.start(key)
+        assert await alerts.unattended_accounts(key) == sorted((mark, other))
+        assert await store.lease(sending_name("telegram", mark), "a")
+        assert await alerts.unattended_accounts(key) == [other]
+        clock.advance(seconds=11)
+        assert await alerts.unattended_accounts(key) == sorted((mark, other)), "whoever sent from it is silent"
+        lease = await leased(store, "b")
+        await alerts.claim_deliveries(key, other, lease, 0, 10, always)
+        assert await alerts.unattended_accounts(key) == [mark], "nobody waits for the other one any more"
+        await alerts.turn("org", key, ("sending",), "paused", "staff")
+        assert await alerts.unattended_accounts(key) == []
 
 
 class TestSettling:

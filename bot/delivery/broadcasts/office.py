@@ -53,7 +53,9 @@ class Office(Acts):
         if isinstance(seen, Refused):
             return seen
         tally = await self._store.tally(account.organisation, key)
-        return Refused(why="unknown") if tally is None else Report(view=seen, tally=tally)
+        if tally is None:
+            return Refused(why="unknown")
+        return Report(view=seen, tally=tally, unattended=len(await self._store.unattended_accounts(key)))
 
     def findings(self, account: Account, alert: Alert) -> tuple[Finding, ...]:
         """All of them, errors first."""

@@ -125,7 +125,7 @@ class _Reading:
             return All(of=())
         if not isinstance(data, dict) or not data:
             what = "here stands no test"
-            self._find(way, "bad-value", what, "write one, as citizenship: [TJ, UZ], or `all: []` for everybody")
+            self._find(way, "no-test", what, "write one, as citizenship: [TJ, UZ], or `all: []` for everybody")
             return All(of=())
         parts = tuple(self._part((*way, word), word, value, depth) for word, value in data.items())
         return parts[0] if len(parts) == 1 else All(of=parts)
@@ -133,7 +133,7 @@ class _Reading:
     def check_size(self) -> None:
         if self._tests > MAX_TESTS or self._values > MAX_VALUES:
             what = f"a rule has at most {MAX_TESTS} tests and {MAX_VALUES} values"
-            self._find((), "too-big", what, "ask for regions in the place of cities, or make two segments")
+            self._find((), "too-many", what, "ask for regions in the place of cities, or make two segments")
 
     def _part(self, way: Way, word: str, value: Anything, depth: int) -> Rule:
         if word in _JOINS:
@@ -151,14 +151,13 @@ class _Reading:
         for index, one in enumerate(values):
             self._check((*way, index) if isinstance(value, list) else way, key, one)
         if key == "seen" and len(values) != 1:
-            self._find(way, "bad-value", "seen takes one number of days", "write it as seen: 90")
+            self._find(way, "bad-days", "seen takes one number of days", "write it as seen: 90")
         return Is(key=key, values=tuple(dict.fromkeys(values)))
 
     def _join(self, way: Way, word: str, value: Anything, depth: int) -> Rule:
         if not isinstance(value, list) or (word == "any" and not value):
-            self._find(
-                way, "bad-value", f"{word} takes a list of rules", f"write {word}: [{{country: RU}}, {{seen: 90}}]"
-            )
+            what, remedy = f"{word} takes a list of rules", f"write {word}: [{{country: RU}}, {{seen: 90}}]"
+            self._find(way, "no-list", what, remedy)
             return All(of=())
         of = tuple(self.rule((*way, index), one, depth + 1) for index, one in enumerate(value))
         return All(of=of) if word == "all" else Any(of=of)
@@ -167,15 +166,14 @@ class _Reading:
         texts = value if isinstance(value, list) else [value]
         if texts and all(isinstance(one, str) for one in texts):
             return texts
-        self._find(way, "bad-value", "here stands no value", "write one, or a list of them: [TJ, UZ]")
+        self._find(way, "no-value", "here stands no value", "write one, or a list of them: [TJ, UZ]")
         return []
 
     def _check(self, way: Way, key: Key, value: str) -> None:
         if key == "seen":
             if not (value.isascii() and value.isdigit() and 1 <= int(value) <= _MOST_DAYS):
-                self._find(
-                    way, "bad-value", f'"{value}" is no number of days', f"write a number from 1 to {_MOST_DAYS}"
-                )
+                what = f'"{value}" is no number of days'
+                self._find(way, "bad-days", what, f"write a number from 1 to {_MOST_DAYS}")
             return
         if not self._is_allowed(key, value):
             self._find(way, "bad-value", f'"{value}" is no {key}', self._meant(key, value))

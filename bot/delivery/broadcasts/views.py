@@ -21,6 +21,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     view: View
     #: Adds up to the audience exactly; no part of it tells who people are.
     tally: Tally
+    #: Accounts of ours for which people wait, and from which no process sends now.
+    unattended: int = 0
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):

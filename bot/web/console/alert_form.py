@@ -9,6 +9,7 @@ from bot.delivery.broadcasts.reading import BrokenRule, parse_rule, write_rule
 from bot.delivery.broadcasts.rule import All, Is, Key, Rule
 from bot.places import Gazetteer
 from bot.text import LANGUAGES
+from bot.web.console import alert_words
 from bot.web.console.forms import Form
 
 #: Tests that have boxes of their own; every other rule is written as text.
@@ -83,7 +84,7 @@ def _rule(form: Form, places: Gazetteer, errors: dict[str, str]) -> Rule | None:
         try:
             tests.append(parse_rule(written, places))
         except BrokenRule as broken:
-            errors["rule"] = "; ".join(f"строка {one.at.line}: {one.what}; {one.remedy}" for one in broken.findings)
+            errors["rule"] = alert_words.broken_rule(broken)
     if errors.keys() & {"in_seen", "rule"}:
         return None
     return tests[0] if len(tests) == 1 else All(of=tuple(tests))

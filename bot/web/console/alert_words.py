@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from bot.catalogue import Finding as Broken
+from bot.delivery.broadcasts.reading import BrokenRule
 from bot.delivery.broadcasts.refusals import Finding, Refused
 from bot.delivery.broadcasts.wording import TOPICS as TOPICS
 
@@ -40,6 +42,10 @@ REASONS: Final = {
     "daily-limit": "Дневной предел WhatsApp. Продолжится сама, когда WhatsApp позволит.",
     "expired": "Срок сообщения прошёл.",
 }
+UNATTENDED: Final = (
+    "Часть людей ждёт: из бота, в котором они пишут, сейчас ничего не уходит. Скажите тому, кто следит за Safar: "
+    "запущен ли он, не сменился ли токен."
+)
 SKIPPED: Final = {
     "opted-out": "отказались от таких сообщений",
     "blocked": "заблокировали бота",
@@ -105,6 +111,26 @@ FINDINGS: Final = {
     "starts-in-the-past": "уже прошло. Уйдёт сразу, как одобрят.",
     "repeat-without-start": "для повтора нужен первый день.",
 }
+#: What is wrong in a rule that somebody typed, by rule.
+RULES: Final = {
+    "unknown-key": "о таком спросить нельзя.",
+    "bad-value": "такого значения здесь не бывает.",
+    "bad-days": "нужно одно число дней, от 1 до 999. Например: seen: 90.",
+    "no-value": "нет значения. Напишите одно или список. Например: citizenship: [TJ, UZ].",
+    "no-test": "нет условия. Например: citizenship: [TJ, UZ]. Для всех людей: all: [].",
+    "no-list": "нужен список. Например: any: [{country: RU}, {seen: 90}].",
+    "too-deep": "слишком много скобок друг в друге. Напишите проще.",
+    "too-many": "слишком много условий. Назовите области вместо городов, или сделайте два сообщения.",
+    "too-big": "слишком длинно. Напишите короче.",
+    "bad-yaml": "так не прочитать. Проверьте скобки, двоеточия и пробелы в начале строк. Например: country: RU.",
+    "tab": "строка начинается с табуляции. Поставьте пробелы.",
+    "bad-character": "здесь знак, которого не видно. Удалите его.",
+    "empty-file": "пусто.",
+    "wrong-encoding": "это не текст.",
+}
+#: How a remedy names what was meant, or what is known.
+_MEANT: Final = re.compile(r'did you mean "([^"]+)"')
+_KNOWN: Final = re.compile(r"use one of: (.+)")
 _REFUSED: Final = {
     "no-right": "Это действие не для вашей роли.",
     "unknown": "Здесь ничего нет. Может быть, ссылка старая.",
@@ -139,9 +165,25 @@ def part(finding: Finding) -> str:
 
 def finding(finding: Finding) -> str:
     """What is wrong, with the words it is about, and what to do."""
-    about = ", ".join(f"«{words}»" for words in re.findall(r'"([^"]+)"', finding.what))
-    said = FINDINGS[finding.rule]
-    return f"{about} — {said}" if about else said
+    return _about(finding.what) + FINDINGS[finding.rule]
+
+
+def broken_rule(broken: BrokenRule) -> str:
+    """Each finding with its line, what it is about, and what can be written."""
+    return " ".join(map(_broken, broken.findings))
+
+
+def _broken(finding: Broken) -> str:
+    said = f"Строка {finding.at.line}: {_about(finding.what)}{RULES[finding.rule]}"
+    if meant := _MEANT.search(finding.remedy):
+        return f"{said} Может быть, «{meant[1]}»?"
+    known = _KNOWN.search(finding.remedy)
+    return f"{said} Можно: {known[1]}." if known else said
+
+
+def _about(what: str) -> str:
+    about = ", ".join(f"«{words}»" for words in re.findall(r'"([^"]+)"', what))
+    return f"{about} — " if about else ""
 
 
 def status_of(refused: Refused) -> int:

@@ -127,7 +127,7 @@ class Site:
 
     async def send(self, key: bytes, *states: Any) -> None:
         store = self.store.broadcasts
-        for account in await store.waiting_accounts(key):
+        for account in await store.unattended_accounts(key):
             lease = await self.store.lease("test", "test")
             assert isinstance(lease, Lease)
             claimed = await store.claim_deliveries(key, account, lease, 0, 1_000, lambda _: "send")

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from bot.catalogue import source
 from bot.conversation import alert_texts
-from bot.delivery.broadcasts import checking
+from bot.delivery.broadcasts import checking, reading
 from bot.delivery.broadcasts.office import MOVED
 from bot.delivery.broadcasts.refusals import Finding
 from bot.store import Account
@@ -76,7 +77,9 @@ async def test_the_longest_texts_in_every_language_are_taken(signed: Signed) -> 
         ({"source_checked": "вчера"}, "Напишите день, когда источник смотрели"),
         ({"urgency": "panic"}, "Выберите, насколько это срочно"),
         ({"in_seen": "давно"}, "Напишите число дней"),
-        ({"rule": "planet: Mars"}, "строка 1"),
+        ({"rule": "planet: Mars"}, "Строка 1: «planet» — о таком спросить нельзя. Можно: all, any, "),
+        ({"rule": "country: RU\ntopic: wrk"}, "Строка 2: «wrk» — такого значения здесь не бывает. Может быть, «work»?"),
+        ({"rule": "country: [RU"}, "Строка 2: так не прочитать."),
     ],
 )
 async def test_what_cannot_be_read_is_told_beside_its_field_and_nothing_typed_is_lost(
@@ -110,6 +113,12 @@ def test_every_rule_has_its_russian() -> None:
         assert alert_words.part(Finding(at=at, rule="empty", what="", remedy=""))
 
 
+def test_every_fault_of_a_rule_has_its_russian() -> None:
+    rules = re.findall(r'_find\([^"]*"([a-z-]+)"', inspect.getsource(reading))
+    rules += re.findall(r'rule="([a-z-]+)"', inspect.getsource(reading) + inspect.getsource(source))
+    assert set(alert_words.RULES) == {*rules} - {"unreadable"}  # of a file on a disk
+
+
 async def test_the_number_that_is_shown_is_the_one_to_type(safar: Site, signed: Signed, tmp_path: Path) -> None:
     """T34"""
     boris, key = await signed("boris", "approver"), await alert(safar, by="anna")
@@ -129,9 +138,11 @@ async def test_the_number_that_is_shown_is_the_one_to_type(safar: Site, signed: 
     await broadcasts.enrol(bytes.fromhex(key), await everybody(safar.store))
     await broadcasts.start(bytes.fromhex(key), MOVED)
     await boris.get(path)
+    assert not boris.shows(alert_words.UNATTENDED)
     [number] = re.findall(r"Получателей теперь ([^.]+)\.", boris.page)
     assert await boris.post(f"{path}/resume", {"typed": number}) == 200, boris.page
     assert boris.shows("отправляется")
+    assert boris.shows(alert_words.UNATTENDED)
 
 
 async def test_who_wrote_it_is_offered_no_approval(safar: Site, signed: Signed) -> None:
