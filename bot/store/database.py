@@ -114,6 +114,10 @@ class Database(ABC):
         """Was it another process that stood in the way, so that the batch is to be done again?"""
 
     @abstractmethod
+    def may_be_one_calls(self, error: Exception) -> bool:
+        """Was it perhaps a single call that failed so, and not the database?"""
+
+    @abstractmethod
     def is_lost(self, error: Exception) -> bool:
         """Does nothing answer, so that whoever waits should hear of it now?"""
 

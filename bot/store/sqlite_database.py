@@ -13,6 +13,8 @@ from bot.store.failures import explain
 from bot.store.keys import Keys
 from bot.store.schema import BUSY_SECONDS
 
+#: As which damage and a full disk come too.
+_ANY: Final = (sqlite3.DatabaseError, sqlite3.Error)
 #: How often a lock of half a minute is waited for before callers hear of it.
 _LOCK_TRIES: Final = 4
 
@@ -60,6 +62,9 @@ class SqliteDatabase(Database):
 
     def may_succeed(self, error: Exception) -> bool:
         return False
+
+    def may_be_one_calls(self, error: Exception) -> bool:
+        return not isinstance(error, sqlite3.OperationalError | sqlite3.InternalError) and type(error) not in _ANY
 
     def is_lost(self, error: Exception) -> bool:
         return False

@@ -125,7 +125,8 @@ class Writer:
         return batch
 
     def _commit(self, calls: list[_Call]) -> None:
-        """All of them, or, when they meet another process again and again, one by one."""
+        """All of them, or, when they meet another process again and again, one by one. Where one of them cannot be
+        done the others are: it is looked for by halves."""
         error = self._attempt(calls)
         for tries in range(1, _TRIES):
             if error is None or not self._database.may_succeed(error):
@@ -137,6 +138,11 @@ class Writer:
         if len(calls) > 1 and self._database.may_succeed(error):
             for call in calls:
                 self._commit([call])
+            return
+        if len(calls) > 1 and self._database.may_be_one_calls(error):
+            half = len(calls) // 2
+            self._commit(calls[:half])
+            self._commit(calls[half:])
             return
         for call in calls:
             call.result = self._database.explain(error)

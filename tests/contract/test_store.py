@@ -157,6 +157,15 @@ class TestTake:
 
         assert [type(result.error) for result in results] == [ValueError] * 3
 
+    @pytest.mark.parametrize("place", [0, 7, 19])
+    async def test_a_value_that_no_database_takes_fails_alone(self, store: Store, place: int) -> None:
+        several = [works(str(number), update=str(number), channel="sms") for number in range(20)]
+        several[place] = works("1", update="x", channel="\ud800")
+        said = await asyncio.gather(*map(store.take, several), return_exceptions=True)
+        assert [at for at, one in enumerate(said) if not isinstance(one, Taken)] == [place]
+        assert len(await store.unsent(["sms"], 100)) == 19
+        assert (await store.take(works("2", update="2", channel="sms"))).repeat
+
     async def test_turns_of_one_contact_follow_one_another_in_the_order_of_the_calls(self, store: Store) -> None:
         def appending(letter: int) -> Callable[[Person], Outcome]:
             def step(known: Person) -> Outcome:

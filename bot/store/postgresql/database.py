@@ -11,7 +11,7 @@ from bot.store.database import ID_BLOCK, Database
 from bot.store.keys import Keys
 from bot.store.postgres_url import PostgresUrl
 from bot.store.postgresql.connection import PostgresConnection
-from bot.store.postgresql.failures import explain, is_lost, may_succeed
+from bot.store.postgresql.failures import explain, is_lost, may_be_one_calls, may_succeed
 from bot.store.postgresql.meta import packed, unpacked
 from bot.store.protocol import StoreError
 
@@ -80,6 +80,9 @@ class PostgresDatabase(Database):
 
     def may_succeed(self, error: Exception) -> bool:
         return may_succeed(error)
+
+    def may_be_one_calls(self, error: Exception) -> bool:
+        return self._lost is None and may_be_one_calls(error)
 
     def is_lost(self, error: Exception) -> bool:
         return self._lost is not None

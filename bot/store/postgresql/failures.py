@@ -53,6 +53,13 @@ def may_succeed(error: Exception) -> bool:
     )
 
 
+def may_be_one_calls(error: Exception) -> bool:
+    """A value that the server, or our own code, cannot take; nothing of the server itself."""
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate or "")[:2] in _OF_VALUES
+    return not isinstance(error, TimeoutError | _OF_THE_WAY)
+
+
 class _Name(str):
     """The database's name at the beginning of a sentence."""
 
@@ -63,6 +70,8 @@ class _Name(str):
 
 #: Classes of states after which there is no connection.
 _OF_CONNECTIONS: Final = {"08", "28", "3D", "53", "57"}
+#: Classes of states that tell of a value, or of a row.
+_OF_VALUES: Final = {"21", "22", "23"}
 _STATES: Final = {
     "28P01": "{url} does not take the password of {user}: set the right one in SAFAR_DATABASE_URL.",
     "28000": "{url} does not let {user} in: look at pg_hba.conf, and at the user in SAFAR_DATABASE_URL.",
