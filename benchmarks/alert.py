@@ -1,8 +1,9 @@
 """An alert to a million contacts: pacing, replies beside it, memory, and the sender beside a bare loop.
 
 A whole ``safar run`` on a database with sealed contacts sends to a messenger on the loopback that keeps its own clock;
-the bot has one core, the messenger another. For each pace people ask questions while nothing else happens, then while
-the alert goes out, in turn. ``bare`` is a loop that does nothing but post the same message with the same HTTP client.
+the bot has one core, the messenger another, and a PostgreSQL (``--store postgresql``) what is left of both. For each
+pace people ask questions while nothing else happens, then while the alert goes out, in turn. ``bare`` is a loop that
+does nothing but post the same message with the same HTTP client.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,20 @@ from bot.delivery.broadcasts.index import Index
 from bot.delivery.broadcasts.model import Alert, Source, pack
 from bot.delivery.broadcasts.rule import Is
 from bot.places import gazetteer
-from bot.store import Entry, Invitation, SqliteStore, create_key_file, load_keys
+from bot.store import (
+    Entry,
+    Invitation,
+    Keys,
+    Location,
+    PostgresUrl,
+    SqliteStore,
+    create_key_file,
+    load_keys,
+    migrate_store,
+    open_store,
+)
 from bot.store.broadcast_protocol import Broadcast, Draft
+from tests import postgres
 
 #: Messages a second that the account may send, how many people a second ask meanwhile, and how much longer than
 #: ``--seconds`` a phase takes: long enough for a few hundred of them, short enough for the third that takes alerts.
@@ -97,7 +110,7 @@ async def prepare(folder: Path, contacts: int) -> Broadcast:
         for handle, role in (("anna", "sender"), ("boris", "approver")):
             invitation = Invitation(token=b"token", totp=bytes(20), until=datetime.now(UTC) + timedelta(days=1))
             await store.staff.add(handle, ORGANISATION, [role], invitation, Entry(handle=handle, what="staff-added"))
-        with sqlite3.connect(path, isolation_level=None) as shell:
+        with closing(sqlite3.connect(path, isolation_level=None)) as shell:
             shell.execute("update staff set state = 'active', created = created - 200000")
         ends = datetime.now(UTC) + timedelta(days=2)
         texts = dict.fromkeys(("ru", "uz", "uz_Cyrl", "tg", "ky"), TEXT)
@@ -128,21 +141,30 @@ async def prepare(folder: Path, contacts: int) -> Broadcast:
 class Switch:
     """Stops the alert and lets it go on, as a colleague would from another process."""
 
-    def __init__(self, folder: Path, key: bytes) -> None:
-        self._folder = folder
+    def __init__(self, where: Location, keys: Keys, key: bytes) -> None:
+        self._where = where
+        self._keys = keys
         self._key = key
 
     def turn(self, before: str, after: str) -> bool:
         return asyncio.run(self._turn(before, after))
 
     async def _turn(self, before: Any, after: Any) -> bool:
-        store = await SqliteStore.open(
-            self._folder / "data" / "safar.db", load_keys(self._folder / "key" / "master.key")
-        )
+        store = await open_store(self._where, self._keys)
         try:
             return await store.broadcasts.turn(None, self._key, [before], after)
         finally:
             await store.close()
+
+
+def copied(prepared: Path, folder: Path, store: str, name: str) -> Location:
+    """What was prepared, for one pace."""
+    shutil.copytree(prepared / "key", folder / "key")
+    (folder / "data").mkdir()
+    if store == "postgresql":
+        postgres.shared().run(f"create database alert_{name} template alert")
+        return PostgresUrl(postgres.shared().url(f"alert_{name}"))
+    return Path(shutil.copy(prepared / "data" / "safar.db", folder / "data"))
 
 
 def measure_pace(name: str, prepared: Path, key: bytes, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -151,7 +173,7 @@ def measure_pace(name: str, prepared: Path, key: bytes, arguments: argparse.Name
     api, hook = f"http://127.0.0.1:{api_port}", f"http://127.0.0.1:{port}/telegram"
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         folder = Path(scratch)
-        shutil.copytree(prepared, folder, dirs_exist_ok=True)
+        where = copied(prepared, folder, arguments.store, name)
         command = [sys.executable, "-m", "benchmarks.alert_peer", f"--api-port={api_port}", f"--hook={hook}"]
         command.append("--host=bench.example")
         peer = Peer(stack.enter_context(_on_core(-1, command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)))
@@ -159,10 +181,12 @@ def measure_pace(name: str, prepared: Path, key: bytes, arguments: argparse.Name
             "TELEGRAM_TOKEN": TOKEN,
             "SAFAR_TELEGRAM_MESSAGES_PER_SECOND": str(pace),
         }
+        if isinstance(where, PostgresUrl):
+            environment["SAFAR_DATABASE_URL"] = where.secret
         began = time.perf_counter()
         run = [sys.executable, "-m", "bot.cli", "run"]
         bot = stack.enter_context(_on_core(0, run, env=environment, stdout=subprocess.DEVNULL))
-        switch = Switch(folder, key)
+        switch = Switch(where, load_keys(folder / "key" / "master.key"), key)
         while not switch.turn("sending", "paused"):
             assert bot.poll() is None, "the bot ended by itself"
             assert time.perf_counter() - began < 600, "the alert did not begin within ten minutes"
@@ -216,8 +240,13 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as scratch:
         prepared = Path(scratch)
         made = asyncio.run(prepare(prepared, arguments.contacts))
-        report: dict[str, Any] = {"contacts": arguments.contacts, "paces": {}}
-        report["database_mb"] = round((prepared / "data" / "safar.db").stat().st_size / 1e6)
+        path = prepared / "data" / "safar.db"
+        report: dict[str, Any] = {"contacts": arguments.contacts, "store": arguments.store, "paces": {}}
+        report["database_mb"] = round(path.stat().st_size / 1e6)
+        if arguments.store == "postgresql":
+            postgres.shared().run("create database alert")
+            url = PostgresUrl(postgres.shared().url("alert"))
+            migrate_store(path, url, load_keys(prepared / "key" / "master.key"))
         bare = []
         for name in arguments.paces:
             bare.append(measure_bare(arguments.seconds / 2))
@@ -234,6 +263,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--contacts", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=20, help="of each phase")
     parser.add_argument("--rounds", type=int, default=2, help="of idle and alert in turn, for each pace")
