@@ -30,7 +30,7 @@ def draft(file: Path, handle: str) -> None:
         written = await desk.read(file)
         made = done(await desk.office.draft(desk.account, written.alert))
         click.echo(f"Draft {spaced(made.broadcast.code)}")
-        desk.tell(made.alert, written)
+        await desk.tell(made, written)
 
     run(handle, act)
 
@@ -47,7 +47,7 @@ def edit(code: str, file: Path, handle: str) -> None:
         written = await desk.read(file)
         saved = done(await desk.office.save(desk.account, seen.broadcast.key, seen.broadcast.version, written.alert))
         click.echo(f"Saved {code}; it is a draft.")
-        desk.tell(saved.alert, written)
+        await desk.tell(saved, written)
 
     run(handle, act)
 
@@ -75,7 +75,7 @@ def show(code: str) -> None:
     async def act(desk: Desk) -> None:
         seen = await desk.find(code)
         click.echo(words.whole(seen, say_rule(seen.alert.segment, desk.places), desk.zone()))
-        desk.tell(seen.alert)
+        await desk.tell(seen)
         click.echo(words.count(done(await desk.office.count(desk.account, seen.alert, seen.broadcast.draft.corrects))))
 
     look(act, counts=True)

@@ -80,7 +80,7 @@ def _prepare(code: str, file: Path, handle: str, kind: Literal["correction", "wi
         seen = await desk.find(code)
         made = done(await desk.office.correct(desk.account, seen.broadcast.key, kind, read_texts(file)))
         click.echo(f"Draft {spaced(made.broadcast.code)}")
-        desk.tell(made.alert)
+        await desk.tell(made)
 
     run(handle, act)
 

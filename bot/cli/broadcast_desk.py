@@ -19,7 +19,6 @@ from bot.cli.opening import logs_beside, open_store, read_settings
 from bot.delivery.broadcasts.estimating import Terms
 from bot.delivery.broadcasts.following import Following
 from bot.delivery.broadcasts.index import Index
-from bot.delivery.broadcasts.model import Alert
 from bot.delivery.broadcasts.office import Office
 from bot.delivery.broadcasts.refusals import Refused
 from bot.delivery.broadcasts.views import Report, Segment, View, segment, view
@@ -110,9 +109,9 @@ class Desk:
         unattended = await self.store.broadcasts.unattended_accounts(key)
         return Report(view=view(found), tally=tally, unattended=len(unattended))
 
-    def tell(self, alert: Alert, written: Written | None = None) -> None:
+    async def tell(self, made: View, written: Written | None = None) -> None:
         """What must be mended."""
-        for one in self.office.findings(self.account, alert):
+        for one in await self.office.findings(self.account, made.alert, made.broadcast.draft.corrects):
             click.echo(written.show(one) if written else f"{one.level}: {one}")
 
 

@@ -11,7 +11,7 @@ from bot.delivery.broadcasts.counting import Audiences, Count, NotReady
 from bot.delivery.broadcasts.estimating import Terms
 from bot.delivery.broadcasts.model import Alert
 from bot.delivery.broadcasts.numbers import SMALLEST
-from bot.delivery.broadcasts.refusals import Refused
+from bot.delivery.broadcasts.refusals import Finding, Refused
 from bot.delivery.broadcasts.views import View, draft_of, view
 from bot.staff import Right, rights_of
 from bot.store import Account, Entry, What
@@ -82,6 +82,12 @@ class Acts:
             return await self._reach(account, right, key)
         return await self._reach(account, right, key, *before)
 
+    async def findings(self, account: Account, alert: Alert, corrects: bytes = b"") -> tuple[Finding, ...]:
+        """All of them, errors first."""
+        wrong = await self._store.broadcast(account.organisation, corrects) if corrects else None
+        texts = {} if wrong is None else view(wrong).alert.texts
+        return findings(alert, account.organisation, self._catalogue(), self._now(), texts)
+
     async def _count(self, account: Account, alert: Alert, corrects: bytes) -> Count | Refused:
         if corrects:
             tally = await self._store.tally(account.organisation, corrects)
@@ -101,9 +107,7 @@ class Acts:
         """Why it cannot be let out, and how many would get it: ``findings``, ``counting``, ``nobody``, ``small``,
         ``week-limit``, ``day-limit``, ``again``."""
         alert, now, corrects = seen.alert, self._now(), seen.broadcast.draft.corrects
-        errors = tuple(
-            one for one in findings(alert, account.organisation, self._catalogue(), now) if one.level == "error"
-        )
+        errors = tuple(one for one in await self.findings(account, alert, corrects) if one.level == "error")
         if errors:
             return Refused(why="findings", findings=errors), 0
         count = await self._count(account, alert, corrects)

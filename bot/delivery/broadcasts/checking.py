@@ -1,7 +1,7 @@
 """What must be mended in an alert before it is proposed. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -17,13 +17,17 @@ from bot.delivery.broadcasts.tongues import languages_of
 LONGEST_DAYS: Final = 90
 #: A source that nobody looked at for so long is no source of news.
 _FRESH_DAYS: Final = 30
+_NOTHING: Final[Mapping[str, str]] = {}
 
 
-def findings(alert: Alert, organisation: str, catalogue: Catalogue, now: datetime) -> tuple[Finding, ...]:
-    """All of them, errors first."""
+def findings(
+    alert: Alert, organisation: str, catalogue: Catalogue, now: datetime, wrong: Mapping[str, str] = _NOTHING
+) -> tuple[Finding, ...]:
+    """All of them, errors first. ``wrong``: the texts of the alert that it corrects, by language."""
     found = [*_about(alert, organisation, catalogue), *_source(alert, now), *_times(alert, now)]
     found += _texts(alert, organisation, catalogue, now)
     found += _barred(alert, catalogue.words.barred)
+    found += _unchanged(alert, wrong)
     return tuple(sorted(found, key=lambda one: one.level))
 
 
@@ -85,6 +89,13 @@ def _barred(alert: Alert, barred: tuple[str, ...]) -> Iterator[Finding]:
             level: Literal["error", "warning"] = "error" if at in said or found[0] != found[0].lower() else "warning"
             what, remedy = f'"{found[0]}" may be an offence to show', "name the fact, not who tells it"
             yield Finding(at=at, rule="barred-name", level=level, what=what, remedy=remedy)
+
+
+def _unchanged(alert: Alert, wrong: Mapping[str, str]) -> Iterator[Finding]:
+    for language, text in alert.texts.items():
+        if text.strip() and text.split() == wrong.get(language, "").split():
+            what, remedy = "these are the words that people got already", "write what is right, or what was wrong"
+            yield Finding(at=f"texts.{language}", rule="unchanged-text", what=what, remedy=remedy)
 
 
 def _times(alert: Alert, now: datetime) -> Iterator[Finding]:

@@ -10,13 +10,12 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from bot.delivery.broadcasts.acting import Acts, entry_of, may
-from bot.delivery.broadcasts.checking import findings
 from bot.delivery.broadcasts.correcting import correction_of, same_people
 from bot.delivery.broadcasts.estimating import Estimate, estimate
 from bot.delivery.broadcasts.model import Alert
 from bot.delivery.broadcasts.numbers import Counted, counted, moved, number_of, rounded, same_number, tens
 from bot.delivery.broadcasts.previewing import previews
-from bot.delivery.broadcasts.refusals import Finding, Refused, Why
+from bot.delivery.broadcasts.refusals import Refused, Why
 from bot.delivery.broadcasts.rule import Rule
 from bot.delivery.broadcasts.showing import frozen, shown
 from bot.delivery.broadcasts.views import Preview, Report, Segment, View, draft_of, pack_rule, segment, view
@@ -56,10 +55,6 @@ class Office(Acts):
         if tally is None:
             return Refused(why="unknown")
         return Report(view=seen, tally=tally, unattended=len(await self._store.unattended_accounts(key)))
-
-    def findings(self, account: Account, alert: Alert) -> tuple[Finding, ...]:
-        """All of them, errors first."""
-        return findings(alert, account.organisation, self._catalogue(), self._now())
 
     async def count(self, account: Account, alert: Alert, corrects: bytes = b"") -> Counted | Refused:
         """Of a correction: who got, or may have got, the alert that it ``corrects``."""

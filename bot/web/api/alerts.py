@@ -31,7 +31,7 @@ async def draft(ask: Ask) -> Response:
             "take a new one for a new request",
         ) from None
     view = _done(made)
-    return answered(_shown(ask, view), 201, {"location": f"/api/v1/alerts/{view.broadcast.key.hex()}"})
+    return answered(await _shown(ask, view), 201, {"location": f"/api/v1/alerts/{view.broadcast.key.hex()}"})
 
 
 async def change(ask: Ask) -> Response:
@@ -48,11 +48,11 @@ async def change(ask: Ask) -> Response:
         raise Refusal(
             "changed", 409, "There is a newer version: read it, make your change again, and send its `version`."
         )
-    return answered(_shown(ask, _done(saved)))
+    return answered(await _shown(ask, _done(saved)))
 
 
 async def read(ask: Ask) -> Response:
-    return answered(_shown(ask, _done(await ask.service.office.look(ask.account, ask.key))))
+    return answered(await _shown(ask, _done(await ask.service.office.look(ask.account, ask.key))))
 
 
 async def list_(ask: Ask) -> Response:
@@ -78,7 +78,7 @@ async def count_segment(ask: Ask) -> Response:
     alert = counted_alert(await ask.body(CountSegment), datetime.now(UTC))
     wrong = [
         one
-        for one in ask.service.office.findings(ask.account, alert)
+        for one in await ask.service.office.findings(ask.account, alert)
         if one.level == "error" and one.at.partition(".")[0] in ("segment", "topics")
     ]
     if wrong:
@@ -94,8 +94,9 @@ async def count_segment(ask: Ask) -> Response:
     return answered(count(found))
 
 
-def _shown(ask: Ask, view: View) -> object:
-    return answer(view, ask.service.office.findings(ask.account, view.alert))
+async def _shown(ask: Ask, view: View) -> object:
+    corrects = view.broadcast.draft.corrects
+    return answer(view, await ask.service.office.findings(ask.account, view.alert, corrects))
 
 
 def _done(result: View | Refused) -> View:

@@ -178,7 +178,7 @@ async def _looked_at(visit: Visit, report: Report) -> dict[str, Any]:
         "counted": None if isinstance(counted, Refused) else counted,
         "uncounted": alert_words.refusal(counted) if isinstance(counted, Refused) else "",
         "estimate": None if isinstance(estimate, Refused) else estimate,
-        "findings": office.findings(account, view.alert),
+        "findings": await office.findings(account, view.alert, view.broadcast.draft.corrects),
         "previews": office.preview(view),
         "whom": say_rule(view.alert.segment, gazetteer(visit.console.catalogue().places)),
     }

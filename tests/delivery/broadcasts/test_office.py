@@ -226,6 +226,20 @@ class TestCorrections:
         approved = seen(await site.approve(proposed))
         assert approved.broadcast.counted == 30
 
+    async def test_a_text_that_nobody_has_changed_is_no_correction(self, site: Site) -> None:
+        told = {"ru": "Касса закрыта.", "tg": "Касса баста аст."}
+        wrong = await site.begun(alert(texts=told))
+        anna = await site.account("anna")
+        await site.office.cancel(anna, wrong.broadcast.key)
+        texts = {"ru": "Касса открыта.", "tg": " Касса  баста аст.\n"}
+        draft = seen(await site.office.correct(anna, wrong.broadcast.key, "correction", texts))
+        said = await site.propose(draft)
+        assert isinstance(said, Refused)
+        assert [(one.rule, one.at) for one in said.findings] == [("unchanged-text", "texts.tg")]
+        mended = replace(draft.alert, texts={**texts, "tg": "Касса кушода аст."})
+        draft = seen(await site.office.save(anna, draft.broadcast.key, draft.broadcast.version, mended))
+        assert seen(await site.propose(draft)).broadcast.state == "proposed"
+
     async def test_nobody_got_it(self, site: Site) -> None:
         view = await site.approved(alert())
         anna = await site.account("anna")
