@@ -26,7 +26,7 @@ def findings(
     """All of them, errors first. ``wrong``: the texts of the alert that it corrects, by language."""
     found = [*_about(alert, organisation, catalogue), *_source(alert, now), *_times(alert, now)]
     found += _texts(alert, organisation, catalogue, now)
-    found += _barred(alert, catalogue.words.barred)
+    found += barred(alert, catalogue)
     found += _unchanged(alert, wrong)
     return tuple(sorted(found, key=lambda one: one.level))
 
@@ -77,18 +77,24 @@ def _source(alert: Alert, now: datetime) -> Iterator[Finding]:
         yield Finding(at="source.url", rule="bad-link", what=what, remedy="write the address of the page, or nothing")
 
 
-def _barred(alert: Alert, barred: tuple[str, ...]) -> Iterator[Finding]:
+def barred(alert: Alert, catalogue: Catalogue) -> Iterator[Finding]:
     """A name that is itself an offence where readers are (THREATS T25). In small letters it may be a common word:
     *ozodlik* is freedom."""
     said = {"source.title": alert.source.title, "source.url": alert.source.url}
-    for at, text in (*said.items(), *((f"texts.{language}", text) for language, text in alert.texts.items())):
-        for name in barred:
+    texts = [(f"texts.{language}", text) for one in (alert.texts, alert.frozen) for language, text in one.items()]
+    for at, text in dict.fromkeys((*said.items(), *texts)):
+        for name in catalogue.words.barred:
             found = re.search(rf"(?<!\w){re.escape(name)}", text, re.IGNORECASE)
             if found is None:
                 continue
             level: Literal["error", "warning"] = "error" if at in said or found[0] != found[0].lower() else "warning"
             what, remedy = f'"{found[0]}" may be an offence to show', "name the fact, not who tells it"
             yield Finding(at=at, rule="barred-name", level=level, what=what, remedy=remedy)
+
+
+def is_barred(alert: Alert, catalogue: Catalogue) -> bool:
+    """It names what has been listed since it was let out."""
+    return any(one.level == "error" for one in barred(alert, catalogue))
 
 
 def _unchanged(alert: Alert, wrong: Mapping[str, str]) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ _LATER_SECONDS: Final = 300.0
 _NOBODY_SECONDS: Final = 5.0
 
 DAILY: Final = "daily-limit"
+BARRED: Final = "barred-name"
 
 _log = structlog.get_logger()
 
@@ -136,6 +137,10 @@ class Courses:
                 rendered = Rendered(view(broadcast), self._way.channel, catalogue, self._clock)
                 course = course or Course(rendered, broadcast)
                 course.rendered = rendered
+            if course.rendered.is_barred:
+                await self._store.turn(None, broadcast.key, ("sending",), "paused", BARRED)
+                _log.warning("alert-barred")
+                continue
             course.broadcast = broadcast
             self._all[broadcast.key] = course
         self._reasons = {key: word for key, word in self._reasons.items() if key in self._all}

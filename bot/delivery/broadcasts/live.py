@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from bot.catalogue import Catalogue
 from bot.conversation import Shown, takes_alerts
+from bot.delivery.broadcasts.checking import is_barred
 from bot.delivery.broadcasts.rule import matches
 from bot.delivery.broadcasts.showing import day_of, shown
 from bot.delivery.broadcasts.views import View, view
@@ -37,6 +38,8 @@ class Live:
         self._clock = clock
         self.known: tuple[Shown, ...] = ()
         self._valid: tuple[tuple[View, Shown], ...] = ()
+        #: The catalogue by which it was found out, and what.
+        self._barred: dict[bytes, tuple[Catalogue, bool]] = {}
         #: How many of the newest stand in each state.
         self.states: Counter[str] = Counter()
 
@@ -70,7 +73,7 @@ class Live:
         known, valid = [], []
         for one in views:
             state, began = one.broadcast.state, one.broadcast.began is not None
-            if one.broadcast.key in wrong or (state == "cancelled" and began):
+            if one.broadcast.key in wrong or (state == "cancelled" and began) or self._is_barred(one, catalogue, now):
                 yesterday = day_of(now, one.broadcast.organisation, catalogue) - timedelta(days=1)
                 known.append(shown(one, catalogue, now, ends=yesterday))
             elif state in _TESTS:
@@ -80,4 +83,15 @@ class Live:
                 if state != "paused" and one.alert.kind == "alert":
                     valid.append((one, known[-1]))
         self.known, self._valid = tuple(known), tuple(valid)
+        self._barred = {one.broadcast.key: at for one in views if (at := self._barred.get(one.broadcast.key))}
         self.states = Counter(one.broadcast.state for one in views)
+
+    def _is_barred(self, one: View, catalogue: Catalogue, now: datetime) -> bool:
+        """Only of one that holds, which people are still shown; looked for once for each catalogue."""
+        broadcast = one.broadcast
+        if broadcast.state not in _OUT or broadcast.began is None or one.alert.ends <= now:
+            return False
+        known = self._barred.get(broadcast.key)
+        if known is None or known[0] is not catalogue:
+            known = self._barred[broadcast.key] = catalogue, is_barred(one.alert, catalogue)
+        return known[1]

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from bot.delivery.broadcasts.acting import Acts, entry_of, may
+from bot.delivery.broadcasts.checking import barred
 from bot.delivery.broadcasts.correcting import correction_of, same_people
 from bot.delivery.broadcasts.estimating import Estimate, estimate
 from bot.delivery.broadcasts.model import Alert
@@ -184,10 +185,13 @@ class Office(Acts):
     async def resume(self, account: Account, key: bytes, *, typed: str = "") -> View | Refused:
         """Whoever may pause; after a restore an admin (T16). One that paused because its audience moved needs an
         approver who is none of its editors and types the new audience, ``broadcast.audience`` as ``rounded`` shows it
-        (T34)."""
+        (T34). ``findings``: what it names has been barred since."""
         seen = await self._reach(account, "pause", key, "paused")
         if isinstance(seen, Refused):
             return seen
+        errors = tuple(one for one in barred(seen.alert, self._catalogue()) if one.level == "error")
+        if errors:
+            return Refused(why="findings", findings=errors)
         broadcast = seen.broadcast
         if broadcast.reason == RESTORED and not may(account, "staff"):
             return Refused(why="no-right")

@@ -5,6 +5,7 @@ from typing import Final
 from bot.catalogue import Catalogue
 from bot.channels import Channel, Request
 from bot.conversation import alert_reply, language_of, last_heard
+from bot.delivery.broadcasts.checking import is_barred
 from bot.delivery.broadcasts.judging import is_closed
 from bot.delivery.broadcasts.showing import shown
 from bot.delivery.broadcasts.views import View
@@ -25,6 +26,7 @@ class Rendered:
         self._channel = channel
         self._clock = clock
         self._shown = shown(view, catalogue, clock.now())
+        self.is_barred = is_barred(view.alert, catalogue)
         self._made: dict[tuple[str, bool], tuple[Request, ...]] = {}
 
     def requests(self, to: DueDelivery, *, closed: bool) -> list[Request]:

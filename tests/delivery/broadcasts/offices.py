@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Self
 
+from msgspec.structs import replace
+
 from bot.catalogue import Catalogue
 from bot.delivery.broadcasts.estimating import Terms
 from bot.delivery.broadcasts.following import Following
@@ -134,6 +136,12 @@ class Site:
             await store.hold(key, self.clock())
             ends = [DeliveryEnd(id=row.id, state=states[at % len(states)]) for at, row in enumerate(claimed.rows)]
             await store.settle_deliveries(key, lease, ends)
+
+
+def barring(catalogue: Catalogue, name: str) -> Catalogue:
+    """An edit that lists it."""
+    words = replace(catalogue.words, barred=(*catalogue.words.barred, name))
+    return replace(catalogue, words=words)
 
 
 def seen(view: View | Refused) -> View:

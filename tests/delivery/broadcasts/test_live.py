@@ -7,7 +7,7 @@ from bot.delivery.broadcasts.live import Live
 from bot.delivery.broadcasts.rule import All, Is
 from bot.delivery.clock import Clock
 from tests.delivery.broadcasts.alerts import RUSSIAN, alert
-from tests.delivery.broadcasts.offices import Site, seen
+from tests.delivery.broadcasts.offices import Site, barring, seen
 
 READER = {"language": "ru", "country": "RU", "alerts": "all"}
 
@@ -43,6 +43,17 @@ async def test_what_is_over_is_shown_to_nobody_and_still_known(site: Site) -> No
     site.clock.advance(days=3)
     assert known.for_profile(READER) == []
     assert len(known.known) == 1
+
+
+async def test_t25_what_names_a_site_that_is_barred_meanwhile_is_shown_to_nobody_any_more(site: Site) -> None:
+    view = await site.begun(alert(texts={"ru": "Касса закрыта. Подробно: портал Заря."}))
+    known = await live(site)
+    assert len(known.for_profile(READER)) == 1
+    site.catalogue = barring(site.catalogue, "портал заря")
+    await known.refresh()
+    assert known.for_profile(READER) == []
+    [shown] = known.known
+    assert (shown.code, shown.ends < site.clock().date()) == (view.broadcast.code, True)
 
 
 async def test_a_draft_is_known_by_its_code_alone_as_a_test(site: Site) -> None:

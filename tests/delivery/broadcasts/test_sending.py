@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram import Telegram
+from bot.delivery.broadcasts.model import Source
+from bot.delivery.broadcasts.refusals import Refused
 from bot.store import StoreError
 from bot.store.broadcast_protocol import ClaimedDeliveries
 from tests.delivery.broadcasts.alerting import ACCOUNT, FIRST_CHAT, Opener, adds_up, nothing_is_held
+from tests.delivery.broadcasts.offices import barring
 from tests.fakes import botapi
 from tests.fakes.botapi import BotApi, Call, Fault
 
@@ -215,6 +218,28 @@ async def test_t35_a_pause_and_a_cancel_stop_it_within_two_seconds_of_the_pace(o
     assert sum(alerting.got().values()) - cancelled <= 2 * 50
     assert dict(tally.skipped)["cancelled"] == 600 - tally.sent
     assert (set(alerting.got().values()), tally.sending, adds_up(tally)) == ({1}, 0, True)
+
+
+async def test_t25_one_that_names_what_is_barred_meanwhile_stops_within_two_seconds_of_the_pace(
+    opened: Opener,
+) -> None:
+    alerting = await opened(400)
+    await alerting.start(per_second=50)
+    with nothing_is_held():
+        key = await alerting.let_out(source=Source(title="Портал «Заря»", url="", checked_on="2026-03-10"))
+        await alerting.until_sent(30)
+        alerting.town.catalogue = barring(alerting.town.catalogue, "заря")
+        sent = sum(alerting.got().values())
+        await alerting.until(key, "paused")
+        await asyncio.sleep(1)
+        stopped = sum(alerting.got().values())
+        assert stopped - sent <= 2 * 50
+        await asyncio.sleep(1)
+        assert sum(alerting.got().values()) == stopped
+    assert (await alerting.broadcast(key)).reason == "barred-name"
+    said = await alerting.town.office.resume(await alerting.town.account("anna"), key)
+    assert isinstance(said, Refused)
+    assert [(one.rule, one.at) for one in said.findings] == [("barred-name", "source.title")]
 
 
 async def test_f33_who_is_erased_or_says_no_meanwhile_gets_nothing_any_more(opened: Opener) -> None:
