@@ -58,7 +58,8 @@ def restore(folder: Path | None, what: str | None, yes: bool) -> None:
     if done.held:
         click.echo(f"{done.held} replies and reminders are held: `safar restore --release` or `--discard`.")
     if done.paused:
-        click.echo(f"{done.paused} alerts are paused: they go on when their staff resume them.")
+        look = "safar broadcast resume CODE"
+        click.echo(f"{done.paused} alerts are paused: an admin looks whether each still holds, then `{look}`.")
 
 
 async def _settle_held(settings: Settings, *, release: bool) -> int:

@@ -195,15 +195,16 @@ def pause(code: str, handle: str) -> None:
 
 @broadcast.command()
 @CODE
+@AGAIN
 @AS
-def resume(code: str, handle: str) -> None:
+def resume(code: str, handle: str, again: bool) -> None:
     """Go on. Where the audience moved since the approval, an approver types the new number."""
 
     async def act(desk: Desk) -> None:
         seen = await desk.find(code)
         asked = words.moved(seen)
         typed = click.prompt(asked) if asked else ""
-        resumed = done(await desk.office.resume(desk.account, seen.broadcast.key, typed=typed))
+        resumed = done(await desk.office.resume(desk.account, seen.broadcast.key, typed=typed, again=again))
         click.echo(f"{code} is {resumed.broadcast.state}.")
 
     run(handle, act)

@@ -16,6 +16,10 @@ from bot.store.broadcast_protocol import YOUNG_HOURS, Tally
 #: Docs and tests hold that every refusal has its words.
 REFUSED: Final[Mapping[Why, str]] = {
     "no-right": "This account's roles do not allow it; see: safar staff list, and docs/alerts.md on who may do what.",
+    "barred": "It names what may by now be an offence to show: cancel it, and draft one without.",
+    "admin": "A backup was restored: only an admin lets it go on, who looks whether it still holds.",
+    "may-have-gone": "It may have gone to everybody since the backup that was restored. If it surely has not, add "
+    "--again; else cancel it.",
     "unknown": "There is no such alert of this organisation; see: safar broadcast list",
     "state": "The alert is {state}, and this cannot be done with it then; see docs/alerts.md.",
     "changed": "Somebody changed it meanwhile; look at it again (safar broadcast show), then repeat the command.",

@@ -140,11 +140,13 @@ def make_empty(data: Path, version: int) -> None:
     """A database file of that version, for a copy; its triggers, which judge how rows come about and not what is
     copied, come with ``add_triggers`` when it is full."""
     with closing(sqlite3.connect(data, isolation_level=None)) as empty:
+        empty.execute("begin")
         for statement in _made(version):
             if not _is_trigger(statement):
                 empty.execute(statement)
         empty.execute(f"pragma application_id={APPLICATION_ID}")
         empty.execute(f"pragma user_version={version}")
+        empty.execute("commit")
 
 
 def add_triggers(data: Path, version: int) -> None:
@@ -258,6 +260,8 @@ def _build(
             new.execute(statement)
         new.execute(queries.TAKE_IDS, (_ID_LEAP,)).fetchone()
         new.execute(queries.SET_META, ("clock", now.timestamp()))
+        # Noted after the copy was made, or after an older one: whoever is erased from now on must go from there too.
+        new.execute(queries.SET_META, ("backup_folder", str(source.parent.absolute())))
         held = new.execute(queries.HELD).fetchone()[0]
         new.execute("commit")
     return Restored(source=source, contacts=len(living), dropped=len(marks) - len(living), held=held, paused=paused)

@@ -124,7 +124,8 @@ REACH: Final = "update broadcast_deliveries set state = ?1, code = ?2, reached =
 # --- a restore ----------------------------------------------------------------------------------------------------
 #: What was on its way, or waits for its hour, does not go on by itself.
 PAUSE_RESTORED: Final = """
-update broadcasts set state = 'paused', reason = 'restored' where state in ('approved', 'enrolling', 'sending')
+update broadcasts set state = 'paused', reason = 'restored'
+where state in ('approved', 'enrolling', 'sending', 'paused')
 """
 #: What was due may have been sent after the backup. In this order.
 DOUBT_RESTORED: Final = (

@@ -89,6 +89,21 @@ async def test_the_erased_stay_erased_also_when_the_database_is_lost(
     await again.close()
 
 
+async def test_who_is_erased_after_a_restore_goes_from_the_same_backup_too(
+    store: SqliteStore, path: Path, keys: Keys, clock: Clock, backups: Path
+) -> None:
+    await fill(store, ANNA, BORIS)
+    back_up(path, backups, keys, clock.now)
+    await store.close()
+    restore(backups, path, keys, clock.now)
+    store = await SqliteStore.open(path, keys, clock=clock)
+    await store.erase(*BOT, ANNA)
+    await store.close()
+    path.unlink()
+
+    assert restore(backups, path, keys, clock.now).dropped == 1
+
+
 async def test_an_unplugged_copy_forgets_with_the_next_retention(
     store: SqliteStore, path: Path, keys: Keys, clock: Clock, backups: Path
 ) -> None:

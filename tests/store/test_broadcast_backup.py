@@ -102,6 +102,6 @@ async def test_what_waits_for_its_hour_is_paused_too_and_what_is_over_stays_over
     written = await store.broadcasts.add("org", draft(), Entry(handle="anna", what="alert-drafted"))
     store, _ = await restored(store, path, keys, clock, backups)
     found, _ = await told(store, waiting.key)
-    assert (found.state, found.reason) == (after, "restored" if state == "approved" else "why")
+    assert (found.state, found.reason) == (after, "restored" if after == "paused" else "why")
     assert (await told(store, written.key))[0] == written
     await store.close()

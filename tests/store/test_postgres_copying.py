@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from bot.store import (
     Timer,
     back_up,
     backup_folder,
+    copies,
     create_key_file,
     load_keys,
     migrate_store,
@@ -36,7 +38,7 @@ from bot.store import (
     verify_audit,
 )
 from bot.store.columns import TABLES
-from bot.store.postgresql import copying
+from bot.store.postgresql import connection, copying
 from tests import postgres
 from tests.marks import search_marks
 from tests.store.helpers import NOON, Clock, fence, works
@@ -224,6 +226,7 @@ class TestBackup:
         done = await asyncio.to_thread(restore, backups, url, keys, clock.now)
 
         assert (done.contacts, done.dropped, done.held) == (1, 1, 5)
+        assert await asyncio.to_thread(backup_folder, url) == backups
         assert await sessions(url, keys, clock, ANNA, BORIS) == [None, MARK.encode()]
         store = await open_store(url, keys, clock=clock)
         assert await store.unsent(["telegram"], 10) == []
@@ -243,6 +246,20 @@ class TestBackup:
         done = await asyncio.to_thread(restore, backups, there, keys, clock.now)
         assert done.contacts == 2
         assert await sessions(there, keys, clock, ANNA, BORIS) == [MARK.encode()] * 2
+
+    async def test_a_slow_disk_costs_time_alone(
+        self, url: PostgresUrl, keys: Keys, clock: Clock, backups: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await fill(url, keys, clock, ANNA)
+        monkeypatch.setitem(connection._SETTINGS, "idle_in_transaction_session_timeout", "200")
+        written = copies.write
+
+        def slowly(path: Path, rows: Iterable[tuple[bytes, bytes]]) -> None:
+            time.sleep(0.6)
+            written(path, rows)
+
+        monkeypatch.setattr(copies, "write", slowly)
+        assert await asyncio.to_thread(back_up, url, backups, keys, clock.now)
 
     async def test_into_an_empty_database(
         self, url: PostgresUrl, empty: PostgresUrl, keys: Keys, clock: Clock, backups: Path

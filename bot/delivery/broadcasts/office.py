@@ -10,7 +10,7 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from bot.delivery.broadcasts.acting import Acts, entry_of, may
-from bot.delivery.broadcasts.checking import barred
+from bot.delivery.broadcasts.checking import is_barred
 from bot.delivery.broadcasts.correcting import correction_of, same_people
 from bot.delivery.broadcasts.estimating import Estimate, estimate
 from bot.delivery.broadcasts.model import Alert
@@ -182,19 +182,23 @@ class Office(Acts):
     async def pause(self, account: Account, key: bytes) -> View | Refused:
         return await self._turn(account, "pause", key, _RUNNING, "paused", "alert-paused", BY_STAFF)
 
-    async def resume(self, account: Account, key: bytes, *, typed: str = "") -> View | Refused:
-        """Whoever may pause; after a restore an admin (T16). One that paused because its audience moved needs an
-        approver who is none of its editors and types the new audience, ``broadcast.audience`` as ``rounded`` shows it
-        (T34). ``findings``: what it names has been barred since."""
+    async def resume(self, account: Account, key: bytes, *, typed: str = "", again: bool = False) -> View | Refused:
+        """Whoever may pause; ``barred``. One that paused because its audience moved needs an approver who is none of
+        its editors and types the new audience, ``broadcast.audience`` as ``rounded`` shows it (T34). After a restore an
+        admin alone (T16): ``admin``, and ``may-have-gone`` of one that had not begun when the backup was made and whose
+        time has come, unless it is to go to everybody ``again``."""
         seen = await self._reach(account, "pause", key, "paused")
         if isinstance(seen, Refused):
             return seen
-        errors = tuple(one for one in barred(seen.alert, self._catalogue()) if one.level == "error")
-        if errors:
-            return Refused(why="findings", findings=errors)
+        if is_barred(seen.alert, self._catalogue()):
+            return Refused(why="barred")
         broadcast = seen.broadcast
         if broadcast.reason == RESTORED and not may(account, "staff"):
-            return Refused(why="no-right")
+            return Refused(why="admin")
+        if broadcast.reason == RESTORED and broadcast.audience is None and not again:
+            starts = broadcast.draft.starts
+            if starts is None or starts <= self._now():
+                return Refused(why="may-have-gone")
         if broadcast.reason == MOVED:
             if not may(account, "approve"):
                 return Refused(why="no-right")

@@ -13,6 +13,12 @@ Why = Literal[
     "state",
     #: Somebody saved a newer version, or it is not what was looked at.
     "changed",
+    #: What it names may be an offence to show by now (T25).
+    "barred",
+    #: After a restore an admin decides.
+    "admin",
+    #: It may have gone out to everybody after the backup that was restored: ask, and come again with ``again=True``.
+    "may-have-gone",
     #: Errors among ``Refused.findings`` must be mended first.
     "findings",
     #: Under ten would get it, and no admin gave a reason (THREATS T70).

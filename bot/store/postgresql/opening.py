@@ -67,6 +67,7 @@ def reading(url: PostgresUrl) -> Iterator[PostgresConnection]:
     with _explained(url):
         connection = PostgresConnection(url)
         try:
+            connection.script("set idle_in_transaction_session_timeout = 0")  # a backup waits for its own disk
             connection.execute("begin isolation level repeatable read read only")
             yield connection
             connection.execute("commit")

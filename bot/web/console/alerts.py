@@ -105,7 +105,11 @@ async def pause(visit: Visit) -> Response:
 
 
 async def resume(visit: Visit) -> Response:
-    return await _after(visit, visit.console.office.resume(visit.account, _key(visit), typed=visit.form["typed"]))
+    form = visit.form
+    resuming = visit.console.office.resume(
+        visit.account, _key(visit), typed=form["typed"], again=form["again"] == "yes"
+    )
+    return await _after(visit, resuming)
 
 
 async def cancel(visit: Visit) -> Response:
