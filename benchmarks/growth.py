@@ -112,7 +112,7 @@ async def measure_turns(all_grown: Sequence[Grown], keys: Keys, rounds: int, sli
     """For each database, in their order. The first round is not counted."""
     catalogue = real.catalogue()
     prepare(catalogue)
-    steps = Steps(lambda: catalogue, lambda: NOW, new_code, dict, NoAlerts())
+    steps = Steps(lambda: catalogue, lambda: NOW, new_code, dict, NoAlerts(), ())
     stores = [await open_store(one.where, keys, clock=lambda: NOW) for one in all_grown]
     took: list[list[float]] = [[] for _ in all_grown]
     worked = [0.0] * len(all_grown)

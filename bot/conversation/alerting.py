@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.catalogue import Ask
 from bot.conversation.alerts import Shown, alert_reply, sender, takes_alerts, text_in
-from bot.conversation.model import Event, Hide, Remind
+from bot.conversation.model import Event, Hide, Remind, Told
 from bot.conversation.talk import Talk
 from bot.conversation.waiting import resume
 from bot.text import format_date
@@ -49,11 +49,13 @@ def show_on_arrival(talk: Talk, event: Event) -> None:
         one
         for one in talk.alerts_for(talk.profile)
         if one.code not in talk.alerted
+        and (not one.corrects or one.corrects in talk.alerted)
         and one.ends >= talk.today
         and takes_alerts(talk.profile, one.organisation, one.urgency, ())
     )
     for shown, _ in zip(unseen, range(_MOST_AT_ONCE), strict=False):
         _show(talk, shown)
+        talk.effects.append(Told(shown.code))
 
 
 def _show(talk: Talk, shown: Shown) -> None:

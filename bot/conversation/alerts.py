@@ -44,6 +44,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source_checked: date
     source_url: str = ""
     ends: date
+    #: The code of the alert that it corrects or withdraws; on arrival only those are shown it who were shown that one.
+    corrects: str = ""
     #: test: nobody has let it out; whoever writes its code sees it, and nobody else.
     kind: Literal["alert", "correction", "withdrawal", "test"] = "alert"
 

@@ -151,6 +151,12 @@ class Count(msgspec.Struct, frozen=True, tag="count"):
     topic: str
 
 
+class Told(msgspec.Struct, frozen=True, tag="told"):
+    """The alert with this code was shown, as it would have been sent."""
+
+    code: str
+
+
 class Unanswered(msgspec.Struct, frozen=True, tag="unanswered"):
     """A question without an answer, of someone who agreed that editors read it; scrubbed of all that could name
     anybody (T13). ``nearest`` is the article that came nearest, "" when none did."""
@@ -170,7 +176,7 @@ class Knock(msgspec.Struct, frozen=True, kw_only=True, tag="knock"):
     code: Literal["news", "late"]
 
 
-Effect = Remind | Wake | Knock | Forget | Hide | Move | Count | Unanswered
+Effect = Remind | Wake | Knock | Forget | Hide | Move | Count | Told | Unanswered
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -66,7 +66,7 @@ class Delivery:
             store, pushing, self._ways, clock, self._counts, notices, wake, meters=meters, turns=turns, chance=chance
         )
         self.reports = Reports(store, catalogue, clock)
-        steps = Steps(catalogue, clock.now, new_code, lambda: self.reports.unanswered, alerts or NoAlerts())
+        steps = Steps(catalogue, clock.now, new_code, lambda: self.reports.unanswered, alerts or NoAlerts(), pushing)
         self.inbox = Inbox(store, steps, self.outbox, self._counts, catalogue, clock, wake, flood_pace, meters, turns)
         self.desk = Desk(store, steps, self.inbox, catalogue, clock)
         self._timers = Timers(store, self.inbox, clock)

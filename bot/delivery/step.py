@@ -1,6 +1,6 @@
 """One turn as the store runs it: session in, what it leaves behind out. Pure but for the two arguments of ``Steps``."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -19,6 +19,7 @@ from bot.conversation import (
     Reply,
     Session,
     Shown,
+    Told,
     Turn,
     Unanswered,
     Wake,
@@ -36,6 +37,8 @@ from bot.text import SOURCE
 #: rolled back and done again counts once.
 Step = Callable[[Person], Outcome]
 
+#: Of a recipient: it was sent, or may have been.
+_GOT: Final = frozenset({"sending", "sent", "uncertain"})
 _NEWS: Final = Event(kind="desk", code="news")
 #: Events that the person did not send.
 _UNASKED: Final = frozenset({"timeout", "desk"})
@@ -48,24 +51,25 @@ timer_event: Final = msgspec.json.Decoder(Event).decode
 
 
 class Alerts(Protocol):
-    """``known``: all alerts that people may ask about; ``for_profile``: those that such a person sees on arrival."""
+    """``known``: all alerts that people may ask about; ``for_profile``: those that such a person sees on arrival, in a
+    channel."""
 
     @property
     def known(self) -> Sequence[Shown]: ...
 
-    def for_profile(self, profile: Mapping[str, str]) -> Sequence[Shown]: ...
+    def for_profile(self, profile: Mapping[str, str], channel: str) -> Sequence[Shown]: ...
 
 
 class NoAlerts:
     known: tuple[Shown, ...] = ()
 
-    def for_profile(self, profile: Mapping[str, str]) -> Sequence[Shown]:
+    def for_profile(self, profile: Mapping[str, str], channel: str) -> Sequence[Shown]:
         return ()
 
 
 class Steps:
     """``catalogue`` gives the one that serves now, ``now`` the time in UTC, ``code`` a new one for moving to another
-    chat, ``unanswered`` what is reported of help points."""
+    chat, ``unanswered`` what is reported of help points, ``pushing`` the channels on which alerts are sent."""
 
     def __init__(
         self,
@@ -74,18 +78,26 @@ class Steps:
         code: Callable[[], str],
         unanswered: Callable[[], Mapping[str, int]],
         alerts: Alerts,
+        pushing: Container[str],
     ) -> None:
         self._catalogue = catalogue
         self._now = now
         self._code = code
         self._unanswered = unanswered
         self._alerts = alerts
+        self._pushing = pushing
 
     def turn(self, event: Event, channel: str, context: Mapping[str, Any], counts: list[str]) -> Step:
         """Take the event. ``counts`` is filled with the topics to count."""
 
         def step(person: Person) -> Outcome:
             session = _session(person)
+
+            def alerts_for(profile: Mapping[str, str]) -> Sequence[Shown]:
+                got = person.alerts()
+                found = self._alerts.for_profile(profile, channel)
+                return [one for one in found if got.get(one.code) not in _GOT]
+
             taken = turn(
                 session,
                 event,
@@ -96,11 +108,13 @@ class Steps:
                 ticket=ticket_of(person),
                 unanswered=self._unanswered(),
                 alerts=self._alerts.known,
-                alerts_for=self._alerts.for_profile,
+                alerts_for=alerts_for,
             )
             counts[:] = [effect.topic for effect in taken.effects if isinstance(effect, Count)]
             heard = session.last if event.kind in _UNASKED else None
-            return self._outcome(taken, context, person, heard)
+            outcome = self._outcome(taken, context, person, heard)
+            told = tuple(effect.code for effect in taken.effects if isinstance(effect, Told))
+            return replace(outcome, alerts=told) if told and channel in self._pushing else outcome
 
         return step
 

@@ -121,6 +121,19 @@ order by id /* hold broadcast_deliveries */
 """
 REACH: Final = "update broadcast_deliveries set state = ?1, code = ?2, reached = ?3 where id = ?4"
 
+# --- shown in a conversation --------------------------------------------------------------------------------------
+ALERTS_OF: Final = """
+select b.code, d.state from broadcast_deliveries d join broadcasts b on b.id = d.broadcast where d.contact = ?1
+"""
+OUT: Final = "select id from broadcasts where code = ?1 and state in ('sending', 'paused', 'done')"
+RECIPIENT: Final = "select id, state, code, reached from broadcast_deliveries where contact = ?2 and broadcast = ?1"
+ADD_TOLD: Final = """
+insert into broadcast_deliveries (id, broadcast, contact, account, state, code, reached, fence, day)
+values (?1, ?2, ?3, ?4, 'sent', '', 0, 0, ?5) on conflict do nothing
+"""
+ONE_MORE: Final = "update broadcasts set audience = audience + 1 where id = ?1"
+TELL: Final = "update broadcast_deliveries set state = 'sent', code = '', reached = 0 where id = ?1 and state = ?2"
+
 # --- a restore ----------------------------------------------------------------------------------------------------
 #: What was on its way, or waits for its hour, does not go on by itself.
 PAUSE_RESTORED: Final = """

@@ -1,5 +1,6 @@
 """A contact in memory while its updates are taken: cells are opened once, and sealed again only if changed."""
 
+from functools import partial
 from secrets import randbits
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot.store.changes import note
 from bot.store.columns import SESSION_DAYS
 from bot.store.database import ADDRESS, PROFILE, SESSION, WRAPPED, Database, contact_bytes, pack_address, unpack_address
 from bot.store.protocol import Outcome, Person, Work
+from bot.store.telling import alerts_of
 from bot.store.tickets import Held
 
 
@@ -88,9 +90,10 @@ class Contact:
         database.connection.execute(queries.REKEY, row)
         note(database, [self.id])
 
-    def person(self) -> Person:
+    def person(self, database: Database) -> Person:
         ticket = self.ticket.seen() if self.ticket else None
-        return Person(profile=self.profile, session=self.session, ticket=ticket)
+        alerts = partial(alerts_of, database, self.id)
+        return Person(profile=self.profile, session=self.session, ticket=ticket, alerts=alerts)
 
     def keep(self, outcome: Outcome, day: int, *, heard: bool) -> bool:
         """Take over what a turn leaves; ``heard``: it was the person, not a timer. Is there anything to write?"""

@@ -5,7 +5,7 @@ looks inside. Many waiting calls share one commit; a call returns only after its
 StoreError. ``repr`` of what is personal shows nothing of it, so that no log or traceback can.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -34,6 +34,16 @@ class Person(_Quiet, frozen=True, kw_only=True):
     session: bytes | None = None
     #: The newest one, open or closed.
     ticket: Ticket | None = None
+    #: The alerts of which this is a recipient, by code: the state. Asked only when it is needed.
+    alerts: Callable[[], Mapping[str, str]] = dict
+
+    def __eq__(self, other: object) -> bool:
+        """By what is known, not by how more can be asked."""
+        mine = (self.profile, self.session, self.ticket)
+        return isinstance(other, Person) and mine == (other.profile, other.session, other.ticket)
+
+    def __hash__(self) -> int:
+        return hash((self.profile, self.session))
 
 
 class Timer(_Quiet, frozen=True, kw_only=True):
@@ -74,6 +84,8 @@ class Outcome(_Quiet, frozen=True, kw_only=True):
     #: A code by which the person may come over from another channel within ten minutes; it ends an earlier one (T24).
     move: str = ""
     ticket: TicketChange | None = None
+    #: Codes of alerts that the replies show: they count as sent, so that each comes once and a correction follows it.
+    alerts: tuple[str, ...] = ()
     #: Gather the references of recent messages into ``Taken.wipe``, and drop what waits for the person since earlier.
     hide: bool = False
     forget: bool = False

@@ -17,6 +17,7 @@ from bot.store.outbox import drop_waiting, open_rows
 from bot.store.people import Contact
 from bot.store.protocol import OutboxRow, Outcome, Person, Taken, Timer, Work
 from bot.store.sealing import SealBroken
+from bot.store.telling import tell
 from bot.store.tickets import Held
 
 _GONE = Taken(gone=True)
@@ -91,6 +92,7 @@ class _Batch:
         self._reminders: list[tuple[Any, ...]] = []
         self._questions: list[tuple[Any, ...]] = []
         self._tickets: dict[int, Held] = {}
+        self._told: list[tuple[Contact, tuple[str, ...]]] = []
 
     def take(self, work: Work, update: bytes | None) -> Taken | SealBroken:
         """The works must come in the order in which the batch was made."""
@@ -117,7 +119,7 @@ class _Batch:
         except SealBroken as broken:
             return broken
         try:
-            outcome = work.step(_NOBODY if contact is None else contact.person())
+            outcome = work.step(_NOBODY if contact is None else contact.person(self._db))
             _check_ticket(contact, outcome)
         except Exception as error:  # the step is not ours: its error is the caller's to judge
             return Taken(error=error)
@@ -186,6 +188,8 @@ class _Batch:
         for body in outcome.questions:
             number = db.new_id()
             self._questions.append((number, contact.id, day, QUESTION.seal(key, number, body)))
+        if outcome.alerts:
+            self._told.append((contact, outcome.alerts))
         if outcome.move:
             self.write()
             offer(db, contact.id, key, outcome.move)
@@ -253,6 +257,8 @@ class _Batch:
         db.write(queries.ADD_QUESTION, self._questions)
         for ticket in self._tickets.values():
             ticket.write(db)
+        for contact, codes in self._told:
+            tell(db, contact.id, db.keys.account(contact.channel, contact.account), codes)
         self._start()
 
     def _write_contacts(self) -> None:

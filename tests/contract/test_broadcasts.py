@@ -1,7 +1,7 @@
 """What every store of broadcasts must do, through the protocol alone (THREATS T11, T14, T29, T33, T35, T36, T75)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.store import DatabaseStore as Store
-from bot.store import Entry, Lease, News, Outcome, Timer, sending_name
+from bot.store import Entry, Lease, News, Outcome, Person, Timer, sending_name
 from bot.store.broadcast_protocol import (
     Broadcast,
     BroadcastStore,
@@ -298,6 +298,39 @@ class TestEnrolling:
         assert await alerts.start(correction) == 3
         told = {row.address for row in (await claimed(store, correction)).rows}
         assert told == {got[0].address, got[1].address, got[4].address}, "sent, uncertain, and the one in the air"
+
+    async def test_who_was_shown_it_in_a_conversation_gets_it_no_more_and_gets_its_correction(
+        self, store: Store, alerts: BroadcastStore
+    ) -> None:
+        """T35, also of somebody who came later."""
+        key = await under_way(store, 3)
+        found = await alerts.broadcast(None, key)
+        assert found is not None
+        asked: list[Mapping[str, str]] = []
+
+        def shown(person: Person) -> Outcome:
+            asked.append(person.alerts())
+            return Outcome(profile=b"p", session=b"s", alerts=(found.code, "00000000"))
+
+        [first] = (await claimed(store, key, limit=1)).rows
+        await settled(store, key, DeliveryEnd(id=first.id, state="sent"))
+        due = next(str(number) for number in range(1, 4) if str(number) != first.address)
+        for address in (first.address, due, "new", "new"):
+            assert (await store.take(works(address, shown))).error is None
+        assert [one.get(found.code) for one in asked] == ["sent", "due", None, "sent"]
+        now = await tally(store, key)
+        assert (now.audience, now.sent, now.due) == (4, 3, 1)
+        [left] = (await claimed(store, key)).rows
+        assert left.address not in (first.address, due, "new")
+
+        await settled(store, key, DeliveryEnd(id=left.id, state="failed", code="x"))
+        await alerts.turn("org", key, ("sending",), "cancelled", "staff")
+        assert (await store.take(works("later", shown))).error is None
+        correction = (await let_out(alerts, draft(b"correction", corrects=key))).key
+        await alerts.enrol_corrected(correction)
+        await alerts.start(correction)
+        told = {row.address for row in (await claimed(store, correction)).rows}
+        assert told == {first.address, due, "new"}
 
     async def test_one_that_corrects_nothing_has_nobody(self, store: Store, alerts: BroadcastStore) -> None:
         key = (await let_out(alerts)).key

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.catalogue import Catalogue, Target
-from bot.conversation import Event, Hide, Remind, Session, Shown, turn
+from bot.conversation import Event, Hide, Remind, Session, Shown, Told, turn
 from bot.conversation.tickets import Ticket
 from bot.delivery.moving import move_code
 from bot.text import LANGUAGES
@@ -161,6 +161,20 @@ def test_refused_and_stale_ones_are_not_shown_whatever_is_given(
     chat.sends("start").sees("menu.top")
     chat.valid = (replace(shown, urgency="life", organisation="others", ends=TODAY),)
     chat.sends("start").sees("alert", "menu.top")
+
+
+def test_a_correction_is_shown_to_those_who_were_shown_what_it_corrects(catalogue: Catalogue) -> None:
+    correction = replace(SECOND, kind="correction", corrects=ALERT.code)
+    stranger = known(catalogue, alerts="all")
+    stranger.valid = (correction,)
+    stranger.sends("start").sees("menu.top")
+    chat = known(catalogue, alerts="all")
+    chat.valid = (ALERT,)
+    chat.sends("start").sees("alert", "menu.top")
+    assert chat.effects == (Told(ALERT.code),)
+    chat.valid = (correction,)
+    chat.sends("start").sees("alert", "menu.top")
+    assert "Второе" in chat.turn.replies[0].text
 
 
 def test_hiding_shows_nothing(catalogue: Catalogue) -> None:

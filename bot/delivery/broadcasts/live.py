@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -21,8 +21,6 @@ from bot.store.broadcast_protocol import BroadcastState, BroadcastStore
 _EVERY_SECONDS: Final = 2.0
 #: The newest ones. An alert holds for 90 days, and no organisation sends more than one a day.
 _MOST: Final = 1_000
-#: It is not known here on which one somebody writes: whatever one of them would get, they see.
-_CHANNELS: Final = ("telegram", "whatsapp", "web", "terminal")
 _OUT: Final[frozenset[BroadcastState]] = frozenset({"sending", "paused", "done"})
 _TESTS: Final[frozenset[BroadcastState]] = frozenset({"draft", "proposed"})
 
@@ -43,15 +41,16 @@ class Live:
         #: How many of the newest stand in each state.
         self.states: Counter[str] = Counter()
 
-    def for_profile(self, profile: Mapping[str, str]) -> list[Shown]:
-        """Those that such a person would have got, the newest first."""
+    def for_profile(self, profile: Mapping[str, str], channel: str) -> list[Shown]:
+        """Those that such a person would have got there, the newest first; and every correction, which names what it
+        corrects."""
         now, places = self._clock.now(), gazetteer(self._catalogue().places).get
         return [
             one
             for seen, one in self._valid
             if now < seen.alert.ends
             and takes_alerts(profile, one.organisation, one.urgency, seen.alert.topics)
-            and any(matches(seen.alert.segment, profile, channel, 0, places) for channel in _CHANNELS)
+            and (one.corrects or matches(seen.alert.segment, profile, channel, 0, places))
         ]
 
     async def run(self) -> None:
@@ -70,17 +69,24 @@ class Live:
         views = [view(one) for one in await self._store.broadcasts(None, limit=_MOST)]
         begun = [one.broadcast for one in views if one.broadcast.began is not None]
         wrong = {one.draft.corrects for one in begun if one.draft.corrects}
+
+        def yesterday(one: View) -> date:
+            return day_of(now, one.broadcast.organisation, catalogue) - timedelta(days=1)
+
+        codes = {one.broadcast.key: one.broadcast.code for one in views}
         known, valid = [], []
         for one in views:
             state, began = one.broadcast.state, one.broadcast.began is not None
             if one.broadcast.key in wrong or (state == "cancelled" and began) or self._is_barred(one, catalogue, now):
-                yesterday = day_of(now, one.broadcast.organisation, catalogue) - timedelta(days=1)
-                known.append(shown(one, catalogue, now, ends=yesterday))
+                known.append(shown(one, catalogue, now, ends=yesterday(one)))
             elif state in _TESTS:
                 known.append(shown(one, catalogue, now))
             elif state in _OUT and began:
-                known.append(shown(one, catalogue, now))
-                if state != "paused" and one.alert.kind == "alert":
+                if one.alert.ends <= now:
+                    known.append(shown(one, catalogue, now, ends=yesterday(one)))
+                    continue
+                known.append(shown(one, catalogue, now, corrects=codes.get(one.broadcast.draft.corrects, "")))
+                if state != "paused" and (known[-1].corrects or one.alert.kind == "alert"):
                     valid.append((one, known[-1]))
         self.known, self._valid = tuple(known), tuple(valid)
         self._barred = {one.broadcast.key: at for one in views if (at := self._barred.get(one.broadcast.key))}

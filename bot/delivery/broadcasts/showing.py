@@ -24,7 +24,7 @@ def frozen(alert: Alert, organisation: str, catalogue: Catalogue, now: datetime)
         return {}
 
 
-def shown(view: View, catalogue: Catalogue, now: datetime, *, ends: date | None = None) -> Shown:
+def shown(view: View, catalogue: Catalogue, now: datetime, *, ends: date | None = None, corrects: str = "") -> Shown:
     """As it is sent. A draft is a test, with its texts as they were typed where they cannot be filled in. ``ends``: of
     one that holds no longer than that, whatever it says."""
     broadcast, alert = view.broadcast, view.alert
@@ -41,6 +41,7 @@ def shown(view: View, catalogue: Catalogue, now: datetime, *, ends: date | None 
         source_url=alert.source.url,
         ends=last if ends is None else min(last, ends),
         kind="test" if is_test else alert.kind,
+        corrects=corrects,
     )
 
 

@@ -26,32 +26,37 @@ async def live(site: Site) -> Live:
 async def test_what_is_sent_is_shown_to_those_whom_it_is_for(site: Site) -> None:
     view = await site.begun(alert(topics=("money",)))
     known = await live(site)
-    [shown] = known.for_profile(READER)
+    [shown] = known.for_profile(READER, "telegram")
     assert (shown.code, shown.kind, shown.texts) == (view.broadcast.code, "alert", {"ru": alert().texts["ru"]})
     for other in ({"language": "uz"}, {"alerts": "life"}, {"alerts": "none"}, {"follows": "health"}):
-        assert known.for_profile({**READER, **other}) == []
+        assert known.for_profile({**READER, **other}, "telegram") == []
 
 
-async def test_a_rule_about_the_channel_hides_it_from_nobody(site: Site) -> None:
+async def test_a_rule_about_the_channel_holds_on_arrival_too(site: Site) -> None:
     await site.begun(alert(segment=All(of=(RUSSIAN, Is(key="channel", values=("telegram",))))))
-    assert len((await live(site)).for_profile(READER)) == 1
+    known = await live(site)
+    assert len(known.for_profile(READER, "telegram")) == 1
+    assert known.for_profile(READER, "web") == []
 
 
 async def test_what_is_over_is_shown_to_nobody_and_still_known(site: Site) -> None:
     await site.begun(alert())
     known = await live(site)
     site.clock.advance(days=3)
-    assert known.for_profile(READER) == []
+    assert known.for_profile(READER, "telegram") == []
     assert len(known.known) == 1
+    await known.refresh()
+    [shown] = known.known
+    assert shown.ends < site.clock().date(), "whoever asks for its code learns that it is over"
 
 
 async def test_t25_what_names_a_site_that_is_barred_meanwhile_is_shown_to_nobody_any_more(site: Site) -> None:
     view = await site.begun(alert(texts={"ru": "Касса закрыта. Подробно: портал Заря."}))
     known = await live(site)
-    assert len(known.for_profile(READER)) == 1
+    assert len(known.for_profile(READER, "telegram")) == 1
     site.catalogue = barring(site.catalogue, "портал заря")
     await known.refresh()
-    assert known.for_profile(READER) == []
+    assert known.for_profile(READER, "telegram") == []
     [shown] = known.known
     assert (shown.code, shown.ends < site.clock().date()) == (view.broadcast.code, True)
 
@@ -62,7 +67,7 @@ async def test_a_draft_is_known_by_its_code_alone_as_a_test(site: Site) -> None:
     [shown] = known.known
     assert (shown.code, shown.kind) == (draft.broadcast.code, "test")
     assert "{" not in shown.texts["ru"]
-    assert known.for_profile(READER) == []
+    assert known.for_profile(READER, "telegram") == []
 
 
 async def test_what_waits_is_known_to_nobody(site: Site) -> None:
@@ -73,14 +78,14 @@ async def test_what_waits_is_known_to_nobody(site: Site) -> None:
 async def test_what_was_stopped_holds_no_more(site: Site) -> None:
     view = await site.begun(alert(), "sent due")
     await site.office.pause(await site.account("anna"), view.broadcast.key)
-    assert (await live(site)).for_profile(READER) == []
+    assert (await live(site)).for_profile(READER, "telegram") == []
     await site.office.cancel(await site.account("anna"), view.broadcast.key)
     known = await live(site)
-    assert known.for_profile(READER) == []
+    assert known.for_profile(READER, "telegram") == []
     assert known.known[0].ends < site.clock().date()
 
 
-async def test_what_was_corrected_holds_no_more_and_the_correction_is_for_nobody_new(site: Site) -> None:
+async def test_what_was_corrected_holds_no_more_and_the_correction_names_it(site: Site) -> None:
     wrong = await site.begun(alert(), "sent due")
     anna = await site.account("anna")
     await site.office.cancel(anna, wrong.broadcast.key)
@@ -92,7 +97,8 @@ async def test_what_was_corrected_holds_no_more_and_the_correction_is_for_nobody
     await store.start(key)
     await site.send(key, "sent")
     known = await live(site)
-    assert known.for_profile(READER) == []
+    [correction] = known.for_profile(READER, "telegram")
+    assert correction.corrects == wrong.broadcast.code, "a conversation shows it to those who saw that one"
     assert [one.kind for one in known.known] == ["correction", "alert"]
     assert known.known[1].ends < site.clock().date()
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram import Telegram
+from bot.delivery.broadcasts.live import Live
 from bot.delivery.broadcasts.model import Source
 from bot.store import StoreError
 from bot.store.broadcast_protocol import ClaimedDeliveries
@@ -279,6 +280,34 @@ async def test_who_is_being_answered_gets_it_after_the_answer(opened: Opener, ap
 
 
 _MADE = b'{"ok": true, "result": {"message_id": 1}}'
+
+
+async def test_who_writes_before_their_turn_is_shown_it_and_nobody_is_shown_what_they_got(
+    opened: Opener, api: BotApi
+) -> None:
+    def answered(chat: int, before: int) -> bool:
+        return len(api.texts(chat)) > before
+
+    alerting = await opened(80)
+    live = Live(alerting.store.broadcasts, lambda: alerting.town.catalogue, alerting.clock)
+    delivery = await alerting.start(per_second=20, alerts=live)
+    with nothing_is_held():
+        key = await alerting.let_out()
+        await alerting.until_sent(10)
+        await live.refresh()
+        got = [*alerting.got()]
+        waiting, newcomer = max({*range(FIRST_CHAT, FIRST_CHAT + 80)} - {*got}), FIRST_CHAT + 900
+        await alerting.town.tells(newcomer)
+        for chat in (got[0], waiting, newcomer):
+            for _ in range(2):
+                before = len(api.texts(chat))
+                await alerting.says(delivery, chat, "/start")
+                await api.until(partial(answered, chat, before))
+        assert (await alerting.broadcast(key)).state == "sending"
+        tally = await alerting.until(key, "done")
+    told = [sum(alerting.town.alert_text in text for text in api.texts(chat)) for chat in alerting.got()]
+    assert told == [1] * 81
+    assert (tally.audience, tally.sent, adds_up(tally)) == (81, 81, True)
 
 
 async def test_t35_after_the_first_part_it_is_held_and_then_goes_on(opened: Opener) -> None:
