@@ -7,6 +7,7 @@ names that their own documentation uses (``TELEGRAM_TOKEN``).
 import re
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -50,9 +51,34 @@ def _verify_token(value: SecretStr) -> SecretStr:
     return value
 
 
+def checked_postgres_url(url: str) -> str:
+    """Raises ValueError, which repeats nothing of it: what looks like a host or a port may be half a password."""
+    try:
+        whole = re.match(r"postgres(ql)?://", url) and _is_cut_as_meant(url)
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError(
+            "write it as postgresql://user:password@host:5432/database, with a number for the port, and "
+            "/ # ? @ % in the password as %2F %23 %3F %40 %25"
+        )
+    return url
+
+
+def _is_cut_as_meant(url: str) -> bool:
+    """No sign in the password ended it too early. Raises ValueError where asyncpg would, at ports and fields."""
+    parts = urlsplit(url)
+    fields = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+    login, _, hosts = parts.netloc.rpartition("@")
+    ports = (f":{port}" for port in fields.get("port", "").split(","))
+    for host in (*hosts.split(","), *fields.get("host", "").split(","), *ports):
+        _ = urlsplit(f"//{host}").port
+    return not parts.fragment and "@" not in login + parts.path + parts.query
+
+
 def _database_url(value: SecretStr) -> SecretStr:
-    if value.get_secret_value() and not re.match(r"postgres(ql)?://", value.get_secret_value()):
-        raise ValueError("write it as postgresql://user:password@host/database, or leave it empty for the SQLite file")
+    if value.get_secret_value():
+        checked_postgres_url(value.get_secret_value())
     return value
 
 

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import main
 from bot.settings import BrokenSettings, Settings, environment_name, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,6 +53,37 @@ def test_a_broken_line_names_the_setting_and_the_accepted_form(tmp_path: Path, l
         load_settings()
     assert str(broken.value).startswith(told)
     assert len(str(broken.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("between", ["/", "?", "?foo=", "#", "@", "@/", "["])
+@pytest.mark.parametrize("host", ["127.0.0.1", "h:5432"])
+def test_a_password_that_cuts_the_url_is_told_with_its_remedy_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, between: str, host: str
+) -> None:
+    url = f"postgresql://safar:8812{between}kjh77@{host}/x"
+    monkeypatch.setenv("SAFAR_DATABASE_URL", url)
+    with pytest.raises(BrokenSettings, match=r"/ # \? @ % in the password as %2F %23 %3F %40 %25") as broken:
+        load_settings()
+    monkeypatch.delenv("SAFAR_DATABASE_URL")
+    moved = CliRunner().invoke(main, ["migrate-store", "--to", url])
+    assert (moved.exit_code, "%2F %23 %3F %40 %25" in moved.output) == (2, True)
+    for told in (str(broken.value), moved.output):
+        assert not [part for part in ("8812", "kjh77") if part in told]
+
+
+@pytest.mark.parametrize("rest", ["h:abc/x", "h:70000/x", "[::1/x", "/x?host=h:abc", "/x?port=abc", "h/x?sslmode"])
+def test_a_database_url_that_cannot_be_read_is_told_in_one_line(rest: str) -> None:
+    with pytest.raises(BrokenSettings, match=r"^SAFAR_DATABASE_URL: write it as postgresql://") as broken:
+        load_settings(database_url=f"postgresql://u:hush@{rest}")
+    assert len(str(broken.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["u:%2F%23%3F%40%25@h:5432/x", "u:a:b@h1:5432,h2:5433/x", "u@[::1]:5432/x", "u@/x?host=/run&port=5433", "/x"],
+)
+def test_a_whole_database_url_is_taken_as_it_is(rest: str) -> None:
+    assert load_settings(database_url=f"postgresql://{rest}").database_url.get_secret_value().endswith(rest)
 
 
 def test_all_broken_settings_are_told_at_once(tmp_path: Path) -> None:

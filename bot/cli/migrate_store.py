@@ -15,10 +15,11 @@ def migrate_store(url: str) -> None:
     It is done in one transaction: cut off at any moment, the PostgreSQL is as it was. A password in URL shows in the
     list of processes: put it into the file that PGPASSFILE names.
     """
-    if not url.startswith(("postgresql://", "postgres://")):
-        raise click.UsageError("Write --to as postgresql://user@host/database.")
+    try:
+        target = PostgresUrl(url)
+    except ValueError as broken:
+        raise click.UsageError(f"--to: {broken}.") from None
     settings = read_settings()
-    target = PostgresUrl(url)
     try:
         counts = move(settings.database, target, load_keys(settings.key_file))
     except StoreError as error:

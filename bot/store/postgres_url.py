@@ -2,14 +2,16 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+from bot.settings import checked_postgres_url
+
 
 class PostgresUrl:
-    """``secret`` is ``postgresql://user:password@host:port/database``."""
+    """``secret`` is ``postgresql://user:password@host:port/database``. Raises ValueError for what is not whole."""
 
     __slots__ = ("secret",)
 
     def __init__(self, secret: str) -> None:
-        self.secret = secret
+        self.secret = checked_postgres_url(secret)
 
     @property
     def parent(self) -> str:
