@@ -18,8 +18,10 @@ from bot.store import (
     KeyUnusable,
     PostgresUrl,
     StoreError,
+    back_up,
     check_before_opening,
     create_key_file,
+    has_data,
     keys_for,
     load_keys,
     location,
@@ -114,6 +116,23 @@ class TestRefusals:
         url = PostgresUrl(server.url(empty.name, user="guest"))
         with pytest.raises(StoreError, match="make guest the owner of the database"):
             open_database(url, keys, now=NOW)
+
+    def test_a_user_who_does_not_own_what_another_made(
+        self, server: postgres.Server, url: PostgresUrl, keys: Keys, tmp_path: Path
+    ) -> None:
+        """The schema is not even in its search path, though the database is its own."""
+        tell(url, "create role later login", f"alter database {url.name} owner to later")
+        try:
+            theirs = PostgresUrl(server.url(url.name, user="later"))
+            refused(theirs, keys, "make later the owner of the database .* and of all in its schema safar")
+            for does in (has_data, lambda where: back_up(where, tmp_path, keys, NOON)):
+                with pytest.raises(StoreError, match="make later the owner"):
+                    does(theirs)
+        finally:
+            tell(url, f"alter database {url.name} owner to postgres", "drop role later")
+
+    def test_a_parameter_that_the_server_does_not_know(self, empty: PostgresUrl, keys: Keys) -> None:
+        refused(PostgresUrl(f"{empty.secret}&foo=bar"), keys, r"a parameter after the \? of SAFAR_DATABASE_URL")
 
     @pytest.mark.parametrize("value", ["off"])
     def test_a_commit_that_is_not_durable(

@@ -76,7 +76,9 @@ _STATES: Final = {
     "28P01": "{url} does not take the password of {user}: set the right one in SAFAR_DATABASE_URL.",
     "28000": "{url} does not let {user} in: look at pg_hba.conf, and at the user in SAFAR_DATABASE_URL.",
     "3D000": "There is no database {name} on this server: make it with `createdb -O {user} {name}`.",
-    "42501": "{url} does not let {user} do what Safar needs: make {user} the owner of the database {name}.",
+    "42501": "{url} does not let {user} do what Safar needs: make {user} the owner of the database {name} and of "
+    "all in its schema safar.",
+    "42704": "{url} does not know a parameter after the ? of SAFAR_DATABASE_URL: correct it, or leave it out.",
     "53100": "The disk of {url} is full: free some space; nothing was confirmed, and what is repeated counts once.",
     "53300": "{url} has no free connection: raise max_connections, or stop what holds them.",
     "55P03": "{url} is held by another program or a frozen process: end that; nothing was confirmed.",

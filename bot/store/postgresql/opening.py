@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+import asyncpg
+
 from bot.store.keys import Keys, KeyUnusable
 from bot.store.postgres_url import PostgresUrl
 from bot.store.postgresql.connection import PostgresConnection
@@ -27,6 +29,8 @@ _OUR_META: Final = """
 select count(*) from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = 'safar' and c.relname = 'meta' and a.attname in ('name', 'value')
 """
+#: Without the right to use it a schema is left out of the search path, and its tables are not refused but not found.
+_SHUT: Final = "select 1 from pg_namespace where nspname = 'safar' and not has_schema_privilege(oid, 'usage')"
 _META: Final = "select value from meta where name = ?1"
 
 
@@ -38,6 +42,7 @@ def open_database(
     with _explained(url):
         connection = PostgresConnection(url)
         try:
+            _check_right(connection)
             _check_server(url, connection)
             _hold_running(url, connection)
             _check(url, connection, keys, len(scripts))
@@ -68,6 +73,7 @@ def reading(url: PostgresUrl) -> Iterator[PostgresConnection]:
         connection = PostgresConnection(url)
         try:
             connection.script("set idle_in_transaction_session_timeout = 0")  # a backup waits for its own disk
+            _check_right(connection)
             connection.execute("begin isolation level repeatable read read only")
             yield connection
             connection.execute("commit")
@@ -82,6 +88,7 @@ def replacing(url: PostgresUrl) -> Iterator[PostgresConnection]:
         connection = PostgresConnection(url)
         try:
             connection.script("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0")
+            _check_right(connection)
             _check_server(url, connection)
             connection.execute("begin")
             if not connection.execute("select pg_try_advisory_xact_lock(?1)", (_RUNNING,)).fetchone()[0]:
@@ -115,6 +122,11 @@ def _explained(url: PostgresUrl) -> Iterator[None]:
         raise
     except Exception as error:
         raise explain(url, error) from None
+
+
+def _check_right(connection: PostgresConnection) -> None:
+    if connection.execute(_SHUT).fetchone():
+        raise asyncpg.InsufficientPrivilegeError("schema safar")
 
 
 def _check_server(url: PostgresUrl, connection: PostgresConnection) -> None:
