@@ -1,6 +1,7 @@
 """``safar erase``, ``safar backup``, ``safar restore``, on a real folder, as an operator types them."""
 
 import asyncio
+import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -106,6 +107,19 @@ class TestBackupAndRestore:
         assert "1 replies and reminders are held" in restored.output
         assert "1 held replies and reminders were released" in safar("restore", "--release").output
         assert "0 held replies and reminders were thrown away" in safar("restore", "--discard").output
+
+    def test_on_a_new_machine_the_data_folder_is_made(
+        self, installation: Path, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        safar("backup", str(installation))
+        folder = tmp_path / "new" / "data"
+        monkeypatch.setenv("SAFAR_DATA_DIR", str(folder))
+        assert safar("restore", str(installation)).output.startswith("2 contacts are back from safar-data-")
+        assert (folder / path.name).exists()
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("SAFAR_DATA_DIR", str(tmp_path / "file" / "data"))
+        assert "data cannot be made (Not a directory)" in str(safar("restore", str(installation)).exception)
 
     def test_a_missing_folder_is_one_sentence(self, installation: Path) -> None:
         for command in (("backup", "nowhere"), ("restore", "nowhere", "--yes")):
