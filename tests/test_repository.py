@@ -1,5 +1,6 @@
 """What holds for the repository as a whole: locked packages, commands and documents that tell the truth."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -82,3 +83,15 @@ def test_no_module_is_unreasonably_long() -> None:
         if (n := len(path.read_text().splitlines())) > 400
     }
     assert not long
+
+
+def test_whoever_logs_that_the_store_failed_says_what_to_do() -> None:
+    """The text of a StoreError is that sentence, and holds nothing of a row."""
+    lines = []
+    for path in ROOT.glob("bot/**/*.py"):
+        for caught in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(caught, ast.ExceptHandler) and ast.unparse(caught.type or caught) == "StoreError":
+                said = [ast.unparse(one) for one in caught.body if "_log.error(" in ast.unparse(one)]
+                lines += [(path.name, line, f"why=str({caught.name})" in line) for line in said]
+    assert len(lines) > 15
+    assert [where for *where, told in lines if not told] == []

@@ -44,7 +44,7 @@ class StoreWatch:
             except StoreClosed:
                 return
             except StoreError as error:
-                _log.error("figures-store-failed", kind=type(error).__name__)
+                _log.error("figures-store-failed", why=str(error))
             with contextlib.suppress(StoreError):
                 self._backup = await asyncio.to_thread(backup_written, self._where)
             await asyncio.sleep(_LOOK_SECONDS)

@@ -34,7 +34,7 @@ class Counts:
             except StoreClosed:
                 return
             except StoreError as error:
-                _log.error("counts-not-written", kind=type(error).__name__)
+                _log.error("counts-not-written", why=str(error))
 
     async def flush(self) -> None:
         """Write what there is. Raises StoreError; the sums are kept then."""

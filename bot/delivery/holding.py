@@ -66,7 +66,7 @@ class Holding:
                 except StoreClosed:
                     return
                 except StoreError as error:
-                    _log.error("lease-store-failed", name=self._name, kind=type(error).__name__)
+                    _log.error("lease-store-failed", name=self._name, why=str(error))
                 if task is not None and (self.lease is None or self.lease.fence != fence):
                     _log.warning("lease-lost", name=self._name)
                     await _end(task)

@@ -242,7 +242,7 @@ class Outbox:
         except StoreClosed:
             raise
         except StoreError as error:
-            _log.error("outbox-store-failed", kind=type(error).__name__)
+            _log.error("outbox-store-failed", why=str(error))
             await self._clock.sleep(self._poll_seconds)
             return Ended.WAITS
 
@@ -254,7 +254,7 @@ class Outbox:
             except StoreClosed:
                 return
             except StoreError as error:
-                _log.error("outbox-store-failed", kind=type(error).__name__)
+                _log.error("outbox-store-failed", why=str(error))
 
     async def _catch_up(self) -> None:
         """Read what waits in the store, up to its end or to the limit of memory."""

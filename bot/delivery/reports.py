@@ -30,7 +30,7 @@ class Reports:
             except StoreClosed:
                 return
             except StoreError as error:
-                _log.error("reports-not-read", kind=type(error).__name__)
+                _log.error("reports-not-read", why=str(error))
             await self._clock.sleep(_EVERY_SECONDS)
 
     async def refresh(self) -> None:

@@ -24,7 +24,7 @@ class Timers:
             except StoreClosed:
                 return
             except StoreError as error:
-                _log.error("timers-store-failed", kind=type(error).__name__)
+                _log.error("timers-store-failed", why=str(error))
             await self._clock.sleep(self._every_seconds)
 
     async def ring_due(self, limit: int = 100) -> bool:

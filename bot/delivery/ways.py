@@ -130,7 +130,7 @@ class Ways:
             except StoreClosed:
                 return
             except StoreError as error:
-                _log.error("lease-store-failed", kind=type(error).__name__)
+                _log.error("lease-store-failed", why=str(error))
                 await self._clock.sleep(_AGAIN_SECONDS)
 
     async def release(self) -> None:

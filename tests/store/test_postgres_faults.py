@@ -8,9 +8,13 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot.delivery.clock import SystemClock
+from bot.delivery.timers import Timers
 from bot.store import Keys, Outcome, Person, PostgresUrl, StoreError, open_store
 from bot.store.store import DatabaseStore
 from tests import postgres
@@ -97,6 +101,24 @@ async def lag(seconds: float) -> float:
         await asyncio.sleep(0.01)
         worst = max(worst, time.monotonic() - begun - 0.01 - (shut_out(OWN_THREAD) - before))
     return worst
+
+
+async def test_while_the_server_is_stopped_the_log_says_what_to_do_and_not_the_password(
+    server: postgres.Server, keys: Keys
+) -> None:
+    url = (await asyncio.to_thread(server.sealed_with, keys)).replace("postgres@", "postgres:marked-9001@")
+    store = await open_store(PostgresUrl(url), keys)
+    await asyncio.to_thread(server.stop)
+    with capture_logs() as lines:
+        running = asyncio.ensure_future(Timers(store, AsyncMock(), SystemClock(), every_seconds=0.05).run())
+        while len(lines) < 2:
+            await asyncio.sleep(0.05)
+        running.cancel()
+    await asyncio.to_thread(server.start)
+    await store.close()
+    assert {line["event"] for line in lines} == {"timers-store-failed"}
+    assert any("cannot be reached: start it, or set SAFAR_DATABASE_URL" in line["why"] for line in lines)
+    assert "marked" not in str(lines)
 
 
 @pytest.mark.parametrize("mode", ["immediate", "fast"])

@@ -40,7 +40,7 @@ class Following:
             except StoreClosed:
                 return
             except StoreError as error:
-                _log.error("index-store-failed", kind=type(error).__name__)
+                _log.error("index-store-failed", why=str(error))
             await self._clock.sleep(self._every_seconds)
 
     async def follow(self) -> None:

@@ -60,7 +60,7 @@ class Live:
             except StoreClosed:
                 return
             except StoreError as error:
-                _log.error("alerts-not-read", kind=type(error).__name__)
+                _log.error("alerts-not-read", why=str(error))
             await self._clock.sleep(_EVERY_SECONDS)
 
     async def refresh(self) -> None:

@@ -38,7 +38,7 @@ class Schedule:
             except StoreClosed:
                 return
             except StoreError as error:
-                _log.error("alerts-store-failed", kind=type(error).__name__)
+                _log.error("alerts-store-failed", why=str(error))
             await self._clock.sleep(_EVERY_SECONDS)
 
     async def go(self) -> None:

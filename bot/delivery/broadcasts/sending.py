@@ -150,7 +150,7 @@ class AlertSender:
         except StoreClosed:
             raise
         except StoreError as error:
-            _log.error("alert-store-failed", kind=type(error).__name__)
+            _log.error("alert-store-failed", why=str(error))
             await self._clock.sleep(_STORE_AGAIN_SECONDS)
             return 0
         if found is None:

@@ -60,7 +60,7 @@ class Settling:
             except StoreClosed:
                 return
             except StoreError as error:
-                _log.error("alert-store-failed", kind=type(error).__name__)
+                _log.error("alert-store-failed", why=str(error))
                 await self._clock.sleep(_STORE_AGAIN_SECONDS)
                 self._ended.set()
                 continue

@@ -76,7 +76,7 @@ class Webhooks:
             except StoreClosed:
                 return
             except StoreError as error:
-                _log.error("webhook-store-failed", kind=type(error).__name__)
+                _log.error("webhook-store-failed", why=str(error))
                 busy = False
             if not busy:
                 await self._clock.sleep(_LOOK_SECONDS)

@@ -129,7 +129,7 @@ class Api:
         except Refusal as refusal:
             response = refusal.response()
         except StoreError as error:
-            _log.error("api-store-failed", error=type(error).__name__)
+            _log.error("api-store-failed", why=str(error))
             detail = "The database does not answer: nothing was done. Ask again in a minute."
             response = Refusal("store", 503, detail, headers={"retry-after": "60"}).response()
         await response(scope, receive, send)

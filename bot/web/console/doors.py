@@ -120,7 +120,7 @@ class _Entrance:
                     visit.form = await read_form(request, given)
                 response = await self._enter(door, visit)
             except StoreError as error:
-                _log.error("console-store-failed", error=type(error).__name__)
+                _log.error("console-store-failed", why=str(error))
                 response = visit.message(503, words.STORE_DOWN)
             if visit.secret != given:
                 response.headers["set-cookie"] = self._cookie.write(visit.secret)
