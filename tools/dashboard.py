@@ -74,6 +74,12 @@ ROWS: dict[str, list[tuple[str, str, str, list[tuple[str, str]]]]] = {
     "Alerts": [
         ("Alerts by state", "timeseries", "short", [("max by (state) (safar_alerts)", "{{state}}")]),
         (
+            "Recipients who wait, and whom somebody decides on",
+            "timeseries",
+            "short",
+            [("max by (state) (safar_alert_recipients)", "{{state}}")],
+        ),
+        (
             "Contacts that segments are counted from",
             "timeseries",
             "short",

@@ -28,6 +28,7 @@ GAUGES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "contacts_indexed": ("Contacts that segments are counted from; absent while the index is built.", ()),
     "index_age_seconds": ("Since the index was last brought up to date.", ()),
     "alerts": ("Alerts by state, of the newest.", ("state",)),
+    "alert_recipients": ("For whom an alert waits, is on its way, or may have arrived, by state.", ("state",)),
     "tickets_open": ("Talks with caseworkers that are open, 10000 for more.", ()),
     "webhook_calls": ("What other systems are told, by state, of 30 days.", ("state",)),
     "store_seen_seconds": ("When the store last told its numbers, since 1970.", ()),

@@ -63,6 +63,7 @@ class StoreWatch:
                 "tickets_open": [((), known.tickets)],
                 "leases_held": [((role,), number) for role, number in known.leases.items()],
                 "webhook_calls": [((state,), number) for state, number in known.calls.items()],
+                "alert_recipients": [((state,), number) for state, number in known.recipients.items()],
                 "retention_seconds": [((), known.cleaned)],
             }
         return values

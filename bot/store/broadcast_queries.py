@@ -133,6 +133,17 @@ values (?1, ?2, ?3, ?4, 'sent', '', 0, 0, ?5) on conflict do nothing
 """
 ONE_MORE: Final = "update broadcasts set audience = audience + 1 where id = ?1"
 TELL: Final = "update broadcast_deliveries set state = 'sent', code = '', reached = 0 where id = ?1 and state = ?2"
+#: Of the newest ?1. Who is due when one has ended gets nothing any more; about who is uncertain somebody can decide as
+#: long as there is a row of them.
+COUNT_RECIPIENTS: Final = """
+select s.state, s.n from (select id, state from broadcasts order by id desc limit ?1) b
+join broadcast_sums s on s.broadcast = b.id where s.n > 0
+and b.state in ('sending', 'paused', 'done') and (
+  (s.state = 'due' and b.state <> 'done') or s.state = 'sending' or (s.state = 'uncertain' and exists (
+    select 1 from broadcast_deliveries d where d.broadcast = s.broadcast and d.state = 'uncertain'
+  ))
+)
+"""
 
 # --- a restore ----------------------------------------------------------------------------------------------------
 #: What was on its way, or waits for its hour, does not go on by itself.

@@ -115,6 +115,7 @@ async def test_what_stands_in_the_store_is_told(store: SqliteStore, tmp_path: Pa
     assert seen["safar_replies_stored"] == [({}, 1.0)]
     assert seen["safar_leases_held"] == [({"role": "send"}, 1.0)]
     assert seen["safar_tickets_open"] == [({}, 0.0)]
+    assert seen["safar_alert_recipients"] == [({"state": state}, 0.0) for state in ("due", "sending", "uncertain")]
     assert seen["safar_retention_seconds"][0][1] > 1_700_000_000
     assert seen["safar_disk_free_bytes"][0][1] > 0
     assert "safar_backup_seconds" not in seen

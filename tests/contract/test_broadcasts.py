@@ -560,6 +560,56 @@ class TestUncertain:
         assert (await tally(store, key)).uncertain == 3
 
 
+class TestStanding:
+    """What those who watch over a store see of all alerts together (T71)."""
+
+    @staticmethod
+    async def counted(store: Store) -> tuple[int, int, int]:
+        told = (await store.standing()).recipients
+        assert told.keys() == {"due", "sending", "uncertain"}
+        return told["due"], told["sending"], told["uncertain"]
+
+    async def test_who_waits_is_on_the_way_or_waits_for_a_decision_is_counted(
+        self, store: Store, alerts: BroadcastStore, clock: Clock
+    ) -> None:
+        assert await self.counted(store) == (0, 0, 0)
+        key = await under_way(store, 5)
+        assert await self.counted(store) == (5, 0, 0)
+        await claimed(store, key, limit=3)
+        assert await self.counted(store) == (2, 3, 0)
+        clock.advance(seconds=11)
+        assert await alerts.recover_deliveries() == 3
+        assert await self.counted(store) == (2, 0, 3)
+        await alerts.turn(None, key, ("sending",), "paused", "staff")
+        assert await self.counted(store) == (2, 0, 3)
+        await alerts.turn(None, key, ("paused",), "done", "expired")
+        assert await self.counted(store) == (0, 0, 3), "what was due is skipped"
+        await alerts.decide_uncertain("org", key, repeat=False, entry=by("anna", "alert-decided"))
+        assert await self.counted(store) == (0, 0, 0)
+
+    async def test_of_one_that_is_cancelled_nobody_is(self, store: Store, alerts: BroadcastStore) -> None:
+        key = await under_way(store, 3)
+        (row, *_) = (await claimed(store, key, limit=2)).rows
+        await settled(store, key, DeliveryEnd(id=row.id, state="uncertain", code="no-answer"))
+        assert await self.counted(store) == (1, 1, 1)
+        await alerts.turn(None, key, ("sending",), "cancelled", "staff")
+        assert await self.counted(store) == (0, 0, 0)
+
+    async def test_whose_rows_are_past_their_time_nobody_can_decide_on(
+        self, store: Store, alerts: BroadcastStore, clock: Clock
+    ) -> None:
+        key = await under_way(store, 1, days=60)
+        (row,) = (await claimed(store, key)).rows
+        await settled(store, key, DeliveryEnd(id=row.id, state="uncertain", code="no-answer"))
+        await alerts.turn(None, key, ("sending",), "done")
+        for _ in range(30):
+            await store.retain(clock.advance(days=1))
+        assert await self.counted(store) == (0, 0, 1)
+        await store.retain(clock.advance(days=1))
+        assert await self.counted(store) == (0, 0, 0)
+        assert (await tally(store, key)).uncertain == 1
+
+
 class TestNews:
     @pytest.mark.parametrize(
         ("told", "sent", "delivered", "read"),
