@@ -95,14 +95,19 @@ def test_the_page_says_what_to_do_about_every_rule_and_has_no_others() -> None:
 #: What a web chat alone tells, and the whole of it.
 _WEB_ALONE = {'safar_turns_total{channel="web",outcome="taken"}': "0+5x2000", "safar_accounts_held": "0x2000"}
 _LEASES = 'safar_leases_held{role="send"}'
+_TURNS = 'safar_turns_total{channel="telegram",outcome="taken"}'
 _RECIPIENTS = 'safar_alert_recipients{state="%s"}'
 
 
 @pytest.mark.parametrize(
     ("alert", "series", "fires"),
     [
+        ("SafarNobodySends", {}, False),
         ("SafarNobodySends", {_LEASES: "1x2000"}, False),
         ("SafarNobodySends", {_LEASES: "1x1900 stale"}, True),
+        ("SafarNobodySends", {_TURNS: "0+5x2000"}, True),
+        ("SafarNobodySends", {_TURNS: "0+5x2000", _LEASES: "1x2000"}, False),
+        ("SafarNobodySends", {_RECIPIENTS % "due": "3x2000"}, True),
         ("SafarUncertain", {_RECIPIENTS % "uncertain": "0x2000"}, False),
         ("SafarUncertain", {_RECIPIENTS % "uncertain": "0x1970 1x29"}, False),
         ("SafarUncertain", {_RECIPIENTS % "uncertain": "0x1900 1x99"}, True),
@@ -123,6 +128,10 @@ def test_a_rule_fires_when_it_should_and_not_before(
     (tmp_path / "case.yaml").write_text(json.dumps(case), encoding="utf-8")
     done = subprocess.run([promtool, "test", "rules", str(tmp_path / "case.yaml")], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_where_nothing_is_sent_from_an_account_nobody_is_woken_for_it() -> None:
+    assert re.search(r"== 0 and on \(\) \(.*safar_leases_held\{.*\[1d\].*\)", rules()["SafarNobodySends"]["expr"], re.S)
 
 
 def test_the_page_tells_of_every_figure() -> None:
