@@ -242,7 +242,7 @@ class Running:
                 telegram=self._messaging.telegram_hook(),
                 whatsapp=self._messaging.whatsapp_hook(),
                 console=self._make_console() if settings.console else None,
-                api=ApiService(office=self._office, store=self._store.api),
+                api=ApiService(office=self._office, store=self._store.api, catalogue=lambda: self._live.catalogue),
             )
         )
         config = server_config(application, host=settings.host, port=settings.port, proxies=settings.proxies)

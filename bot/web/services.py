@@ -53,6 +53,7 @@ class ApiService(msgspec.Struct, frozen=True, kw_only=True):
 
     office: Office
     store: ApiStore
+    catalogue: Callable[[], Catalogue]
     per_minute: int = 60
 
 

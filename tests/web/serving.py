@@ -147,7 +147,7 @@ async def site(
             webhooks_to_loopback=True,
             catalogue=served,
         ),
-        api=ApiService(office=office, store=store.api, per_minute=api_per_minute),
+        api=ApiService(office=office, store=store.api, catalogue=served, per_minute=api_per_minute),
     )
     listening = free_socket()
     port = listening.getsockname()[1]

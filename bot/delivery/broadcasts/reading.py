@@ -4,7 +4,8 @@
 further ones.
 """
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any as Anything
 from typing import Final, get_args
 
@@ -15,17 +16,24 @@ from bot.catalogue.source import parse
 from bot.catalogue.values import Topic
 from bot.delivery.broadcasts.rule import KEYS, All, Any, Is, Key, Not, Rule
 from bot.places import Gazetteer
+from bot.text import LANGUAGES
 
 MAX_BYTES: Final = 8_192
 #: Rules within rules; tests, and values, in the whole.
 MAX_DEPTH: Final = 6
 MAX_TESTS: Final = 40
 MAX_VALUES: Final = 400
-CHANNELS: Final = ("telegram", "whatsapp", "web", "terminal")
+#: Of the keys whose values are few, and the same for every catalogue.
+VALUES: Final[Mapping[Key, Collection[str]]] = {
+    "language": LANGUAGES,
+    **{key: PROFILE_VALUES[key] for key in ("citizenship", "country", "stage")},
+    "channel": ("telegram", "whatsapp", "web", "terminal"),
+    "topic": get_args(Topic),
+}
 _JOINS: Final = ("all", "any")
 _WORDS: Final = (*_JOINS, "not", *KEYS)
-#: Longer ago than anybody is kept.
-_MOST_DAYS: Final = 999
+#: Up to longer ago than anybody is kept.
+DAYS: Final = "[1-9][0-9]{0,2}"
 #: What a rule is called in errors.
 _NAME: Final = "segment"
 
@@ -63,20 +71,35 @@ def read_rule(document: Document, way: Way, data: Anything, places: Gazetteer) -
 
 def allowed(key: Key, places: Gazetteer) -> Collection[str]:
     """What a test may ask for; nothing of ``seen``, which takes a number of days."""
-    match key:
-        case "channel":
-            return CHANNELS
-        case "topic":
-            return get_args(Topic)
-        case "seen":
-            return ()
-        case "region" | "city":
-            found = [place for id in places.ids if (place := places.get(id))]
-            return (
-                {one.region for one in found} if key == "region" else {one.id for one in found if one.kind != "region"}
-            )
-        case _:
-            return PROFILE_VALUES[key]
+    if key in ("region", "city"):
+        found = [place for id in places.ids if (place := places.get(id))]
+        return {one.region for one in found} if key == "region" else {one.id for one in found if one.kind != "region"}
+    return VALUES.get(key, ())
+
+
+def wrong_value(key: Key, value: str, places: Gazetteer) -> tuple[str, str] | None:
+    """What is wrong with a value that a test cannot ask for, and the remedy."""
+    if key == "seen":
+        remedy = "write a number from 1 to 999"
+        return None if re.fullmatch(DAYS, value) else (f'"{value}" is no number of days', remedy)
+    return None if _is_allowed(key, value, places) else (f'"{value}" is no {key}', _meant(key, value, places))
+
+
+def _is_allowed(key: Key, value: str, places: Gazetteer) -> bool:
+    if key == "region":
+        return places.region(value) is not None
+    if key == "city":
+        place = places.get(value)
+        return place is not None and place.kind != "region"
+    return value in VALUES[key]
+
+
+def _meant(key: Key, value: str, places: Gazetteer) -> str:
+    """A city or region may be written by its name."""
+    place = places.find(value).place if key in ("region", "city") else None
+    if place is not None and (key == "region" or place.kind != "region"):
+        return f'did you mean "{place.region if key == "region" else place.id}"?'
+    return did_you_mean(value, allowed(key, places))
 
 
 def write_rule(rule: Rule) -> str:
@@ -170,28 +193,11 @@ class _Reading:
         return []
 
     def _check(self, way: Way, key: Key, value: str) -> None:
-        if key == "seen":
-            if not (value.isascii() and value.isdigit() and 1 <= int(value) <= _MOST_DAYS):
-                what = f'"{value}" is no number of days'
-                self._find(way, "bad-days", what, f"write a number from 1 to {_MOST_DAYS}")
-            return
-        if not self._is_allowed(key, value):
-            self._find(way, "bad-value", f'"{value}" is no {key}', self._meant(key, value))
-
-    def _is_allowed(self, key: Key, value: str) -> bool:
-        if key == "region":
-            return self._places.region(value) is not None
-        if key == "city":
-            place = self._places.get(value)
-            return place is not None and place.kind != "region"
-        return value in allowed(key, self._places)
-
-    def _meant(self, key: Key, value: str) -> str:
-        """A city or region may be written by its name."""
-        place = self._places.find(value).place if key in ("region", "city") else None
-        if place is not None and (key == "region" or place.kind != "region"):
-            return f'did you mean "{place.region if key == "region" else place.id}"?'
-        return did_you_mean(value, allowed(key, self._places))
+        wrong = wrong_value(key, value, self._places)
+        if wrong and key == "seen":
+            self._find(way, "bad-days", *wrong)
+        elif wrong:
+            self._find(way, "bad-value", *wrong)
 
     def _find(self, way: Way, rule: str, what: str, remedy: str, *, key: bool = False) -> None:
         at = self._document.key_at(*way) if key else self._document.at(*way)

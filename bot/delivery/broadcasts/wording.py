@@ -1,4 +1,7 @@
-"""A rule in plain Russian, for whoever looks at an alert: "граждане Узбекистана, в России, кроме Москвы"."""
+"""A rule in plain Russian, for whoever looks at an alert: "граждане Узбекистана, в России, кроме Москвы".
+
+What a stored rule asks and nobody knows any more is said as it is stored.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -83,23 +86,25 @@ class _Saying:
     def _test(self, test: Is) -> tuple[str, str]:
         """Who they are, and whom one leaves out."""
         key, values = test.key, test.values
+        if not values:
+            return "никто", "никого"
         if key == "citizenship":
-            countries = _joined([_COUNTRIES[value][0] for value in values], "и")
+            countries = _joined([_COUNTRIES[value][0] if value in _COUNTRIES else value for value in values], "и")
             return f"граждане {countries}", f"граждан {countries}"
         if key in ("region", "city"):
             return self._where(key, values)
         if key == "seen":
-            days = f"за последние {format_quantity(int(values[0]), 'days', SOURCE)}".replace("\xa0", " ")
-            said = f"кто писал {days}"
+            days = format_quantity(int(values[0]), "days", SOURCE) if values[0].isdecimal() else values[0]
+            said = f"кто писал за последние {days}".replace("\xa0", " ")
         elif key == "topic":
-            said = f"кто следит за темами: {_joined([TOPICS[value] for value in values], 'или')}"
+            said = f"кто следит за темами: {_named(TOPICS, values)}"
         elif key == "language":
-            said = f"кто читает {_joined([_LANGUAGES[value] for value in values], 'или')}"
+            said = f"кто читает {_named(_LANGUAGES, values)}"
         elif key == "stage":
-            said = f"кто {_joined([_STAGES[value] for value in values], 'или')}"
+            said = f"кто {_named(_STAGES, values)}"
         else:
             names = {code: where for code, (_, where) in _COUNTRIES.items()} if key == "country" else _CHANNELS
-            said = f"кто {_joined([names[value] for value in values], 'или')}"
+            said = f"кто {_named(names, values)}"
             return said.removeprefix("кто "), f"тех, {said}"
         return said, f"тех, {said}"
 
@@ -116,6 +121,10 @@ class _Saying:
         """The value itself where the catalogue knows it no more."""
         place = self._places.region(value) if key == "region" else self._places.get(value)
         return place.name(SOURCE) if place else value
+
+
+def _named(names: Mapping[str, str], values: Sequence[str]) -> str:
+    return _joined([names.get(value, value) for value in values], "или")
 
 
 def _joined(words: Sequence[str], last: str) -> str:

@@ -21,7 +21,7 @@ async def draft(ask: Ask) -> Response:
     asked = await ask.body(DraftAlert)
     once = ask.once(asked)
     try:
-        made = await ask.service.office.draft(ask.account, alert_of(asked), once)
+        made = await ask.service.office.draft(ask.account, alert_of(asked, ask.places), once)
     except AskedOtherwise:
         raise one_fault(
             "idempotency-key",
@@ -37,7 +37,7 @@ async def draft(ask: Ask) -> Response:
 async def change(ask: Ask) -> Response:
     """Only what a program of the organisation wrote, and only while it is a draft: what people work on is theirs."""
     asked = await ask.body(ChangeAlert)
-    alert = alert_of(asked)
+    alert = alert_of(asked, ask.places)
     seen = _done(await ask.service.office.look(ask.account, ask.key))
     if not seen.broadcast.author.startswith(handle_of("")):
         raise Refusal("not-yours", 403, "A person wrote this alert; only what came by the API is changed by it.")
@@ -75,7 +75,7 @@ async def read_report(ask: Ask) -> Response:
 
 async def count_segment(ask: Ask) -> Response:
     """Changes nothing, so it needs no Idempotency-Key."""
-    alert = counted_alert(await ask.body(CountSegment), datetime.now(UTC))
+    alert = counted_alert(await ask.body(CountSegment), ask.places, datetime.now(UTC))
     wrong = [
         one
         for one in await ask.service.office.findings(ask.account, alert)

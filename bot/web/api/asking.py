@@ -8,6 +8,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.places import Gazetteer, gazetteer
 from bot.store import Account, Once, Token
 from bot.web.api.problems import of_shape, one_fault
 from bot.web.api.tokens import account_of
@@ -41,6 +42,10 @@ class Ask:
         """Of the alert in the path; what cannot be one is nobody's."""
         given = self.request.path_params["key"]
         return bytes.fromhex(given) if re.fullmatch(r"[0-9a-f]{32}", given) else bytes(16)
+
+    @property
+    def places(self) -> Gazetteer:
+        return gazetteer(self.service.catalogue().places)
 
     def parameters(self, *known: str) -> dict[str, str]:
         """Of the query, each once. Raises Refusal."""

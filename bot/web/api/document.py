@@ -1,14 +1,15 @@
 """The OpenAPI 3.1 document, made from the doors and their shapes; docs/openapi.json is a copy of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, Literal, get_args
 
 import msgspec
 
 from bot import __version__
+from bot.delivery.broadcasts.reading import DAYS, VALUES
+from bot.delivery.broadcasts.rule import KEYS, Key
 from bot.store.broadcast_protocol import BroadcastState
-from bot.text import LANGUAGES
 from bot.web.api.problems import MEDIA_TYPE, Problem
 from bot.web.api.tokens import SCOPES
 
@@ -38,6 +39,14 @@ _ONCE: Final = {
         "made; with another body it is refused (422)."
     ),
     "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+
+
+#: Keys that take more values than can be listed.
+_TEXTS: Final[Mapping[Key, dict[str, str]]] = {
+    "seen": {"pattern": f"^{DAYS}$"},
+    "region": {"pattern": "^[A-Z]{2}-[A-Z0-9]{1,3}$", "description": "ISO 3166-2, of the five countries."},
+    "city": {"pattern": "^[a-z]{2}-[a-z0-9-]+$", "description": "As `safar place` names it."},
 }
 
 
@@ -91,15 +100,13 @@ def document(doors: Sequence[Described]) -> dict[str, Any]:
 
 
 def _tests(test: dict[str, Any]) -> dict[str, Any]:
-    """Two of the keys take less than any text."""
-    keys = test["properties"]["key"]["enum"]
-    told = {
-        "seen": {"type": "array", "minItems": 1, "maxItems": 1, "items": {"type": "string", "pattern": "^[0-9]{1,4}$"}},
-        "language": {"type": "array", "items": {"enum": list(LANGUAGES)}},
-    }
-    others = {"key": {"enum": [key for key in keys if key not in told]}}
-    own = [{"properties": {"key": {"const": key}, "values": values}} for key, values in told.items()]
-    return {**test, "anyOf": [*own, {"properties": others}]}
+    """What each of the keys takes."""
+    items: dict[Key, dict[str, Any]] = {key: {"enum": sorted(values)} for key, values in VALUES.items()}
+    items |= {key: {"type": "string", **told} for key, told in _TEXTS.items()}
+    arrays = {key: {"type": "array", "minItems": 1, "items": items[key]} for key in KEYS}
+    arrays["seen"]["maxItems"] = 1
+    own = [{"properties": {"key": {"const": key}, "values": values}} for key, values in arrays.items()]
+    return {**test, "anyOf": own}
 
 
 def _operation(door: Described) -> dict[str, Any]:

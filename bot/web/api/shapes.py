@@ -1,18 +1,26 @@
 """What the API takes and gives, as JSON: the OpenAPI document is made from these."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from bot.catalogue.values import Topic
 from bot.delivery.broadcasts.model import Kind, Repeat, Source, Urgency
+from bot.delivery.broadcasts.reading import MAX_DEPTH, MAX_TESTS, MAX_VALUES
 from bot.delivery.broadcasts.rule import Rule
 from bot.delivery.broadcasts.tallying import Number, ShownTally
 from bot.store.broadcast_protocol import BroadcastState
 
 _Text = Annotated[str, Meta(min_length=1, max_length=4096, description="Plain text; facts as `{fact:KEY}`.")]
 _Moment = Annotated[datetime, Meta(tz=True)]
+#: Checked with the segment, to say which one was meant.
+_Topics = Annotated[
+    tuple[Annotated[str, Meta(max_length=64, extra_json_schema={"enum": list(get_args(Topic))})], ...],
+    Meta(max_length=20, description="Topic groups that people may follow; empty: everybody's."),
+]
+_BOUNDS: Final = f"at most {MAX_TESTS} tests, {MAX_VALUES} values, {MAX_DEPTH} levels deep."
 Key = Annotated[str, Meta(pattern="^[0-9a-f]{32}$", description="The alert's key.")]
 
 
@@ -52,11 +60,8 @@ class DraftAlert(_Request, frozen=True, kw_only=True):
     urgency: Annotated[
         Urgency, Meta(description="life: danger to life, breaks into quiet hours. important: act soon. news.")
     ]
-    topics: Annotated[
-        tuple[Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$")], ...],
-        Meta(max_length=20, description="Topic groups that people may follow; empty: everybody's."),
-    ] = ()
-    segment: Annotated[Rule, Meta(description="Who gets it: at most 50 tests, 12 levels deep.")]
+    topics: _Topics = ()
+    segment: Annotated[Rule, Meta(description=f"Who gets it: {_BOUNDS}")]
     starts: Annotated[_Moment | None, Meta(description="null: as soon as it is approved.")] = None
     ends: Annotated[_Moment, Meta(description="Valid until; nobody gets it later.")]
     repeat: Annotated[
@@ -74,12 +79,9 @@ class ChangeAlert(DraftAlert, frozen=True, kw_only=True):
 class CountSegment(_Request, frozen=True, kw_only=True):
     """How many a rule would reach now."""
 
-    segment: Annotated[Rule, Meta(description="At most 50 tests, 12 levels deep.")]
+    segment: Annotated[Rule, Meta(description=_BOUNDS.capitalize())]
     urgency: Urgency
-    topics: Annotated[
-        tuple[Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$")], ...],
-        Meta(max_length=20),
-    ] = ()
+    topics: _Topics = ()
 
 
 class FindingOfAlert(_Answer, frozen=True, kw_only=True):

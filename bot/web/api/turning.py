@@ -1,17 +1,20 @@
 """Between the API's shapes and the office's."""
 
-import re
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from msgspec import UNSET, UnsetType
 
+from bot.catalogue import did_you_mean
+from bot.catalogue.values import Topic
 from bot.delivery.broadcasts.model import Alert, Source
 from bot.delivery.broadcasts.numbers import Counted, number_of
+from bot.delivery.broadcasts.reading import MAX_DEPTH, MAX_TESTS, MAX_VALUES, wrong_value
 from bot.delivery.broadcasts.refusals import Finding
 from bot.delivery.broadcasts.rule import Is, Not, Rule
 from bot.delivery.broadcasts.tallying import Number, shown
 from bot.delivery.broadcasts.views import View
+from bot.places import Gazetteer
 from bot.store.broadcast_protocol import Tally
 from bot.text import LANGUAGES
 from bot.web.api.problems import one_fault
@@ -26,15 +29,14 @@ from bot.web.api.shapes import (
     Texts,
 )
 
-_MOST_TESTS: Final = 50
-_DEEPEST: Final = 12
-_DAYS: Final = re.compile(r"[0-9]{1,4}")
+#: No value that a test may ask for is as long.
+_LONGEST_VALUE: Final = 100
 _BEGINNING: Final = date(1970, 1, 1)
 
 
-def alert_of(asked: DraftAlert) -> Alert:
+def alert_of(asked: DraftAlert, places: Gazetteer) -> Alert:
     """Raises Refusal."""
-    check_rule(asked.segment)
+    _check_audience(asked, places)
     texts = {language: getattr(asked.texts, language) for language in LANGUAGES}
     return Alert(
         name=asked.name,
@@ -49,39 +51,46 @@ def alert_of(asked: DraftAlert) -> Alert:
     )
 
 
-def counted_alert(asked: CountSegment, now: datetime) -> Alert:
+def counted_alert(asked: CountSegment, places: Gazetteer, now: datetime) -> Alert:
     """An alert of which nothing but the audience counts. Raises Refusal."""
-    check_rule(asked.segment)
+    _check_audience(asked, places)
     nothing = Source(title="", url="", checked_on=_BEGINNING.isoformat())
     return Alert(
         name="", texts={}, source=nothing, urgency=asked.urgency, topics=asked.topics, segment=asked.segment, ends=now
     )
 
 
-def check_rule(rule: Rule) -> None:
-    """Raises Refusal for a test that nobody can pass, and for a rule that takes longer to test than anybody needs."""
-    tests, level = 0, [rule]
-    for _ in range(_DEEPEST):
-        for one in level:
-            if isinstance(one, Is):
-                _check(one)
-                tests += 1
+def _check_audience(asked: DraftAlert | CountSegment, places: Gazetteer) -> None:
+    """Raises Refusal for what nobody can pass or nobody could look through: of a misspelt value `not` is everybody."""
+    topics = get_args(Topic)
+    for topic in asked.topics:
+        if topic not in topics:
+            raise one_fault("wrong-field", 422, "topics", f'"{topic}" is no topic', did_you_mean(topic, topics))
+    for test in _tests(asked.segment):
+        _check(test, places)
+
+
+def _tests(rule: Rule) -> list[Is]:
+    """All of them. Raises Refusal for more than staff could write themselves."""
+    tests: list[Is] = []
+    level = [rule]
+    for _ in range(MAX_DEPTH):
+        tests += [one for one in level if isinstance(one, Is)]
         level = [inner for one in level if not isinstance(one, Is) for inner in _inside(one)]
-        if not level:
-            break
-    if level or tests > _MOST_TESTS:
-        what = f"it has more than {_MOST_TESTS} tests, or more than {_DEEPEST} levels"
+    if level or len(tests) > MAX_TESTS or sum(len(test.values) for test in tests) > MAX_VALUES:
+        what = f"it has more than {MAX_TESTS} tests, {MAX_VALUES} values or {MAX_DEPTH} levels"
         raise one_fault("wrong-field", 422, "segment", what, "write it with fewer")
+    return tests
 
 
-def _check(test: Is) -> None:
-    if test.key == "seen" and not (len(test.values) == 1 and _DAYS.fullmatch(test.values[0])):
-        what, remedy = "seen takes one number of days", 'write it as ["90"]'
-        raise one_fault("wrong-field", 422, "segment", what, remedy)
-    unknown = sorted(set(test.values) - set(LANGUAGES))
-    if test.key == "language" and unknown:
-        what, remedy = f'"{unknown[0][:20]}" is none of our languages', f"take of {', '.join(LANGUAGES)}"
-        raise one_fault("wrong-field", 422, "segment", what, remedy)
+def _check(test: Is, places: Gazetteer) -> None:
+    if test.key == "seen" and len(test.values) != 1:
+        raise one_fault("wrong-field", 422, "segment", "seen takes one number of days", 'write it as ["90"]')
+    if not test.values:
+        raise one_fault("wrong-field", 422, "segment", f"{test.key} has no value", "write one at least")
+    for value in test.values:
+        if wrong := wrong_value(test.key, value[:_LONGEST_VALUE], places):
+            raise one_fault("wrong-field", 422, "segment", *wrong)
 
 
 def _inside(rule: Rule) -> tuple[Rule, ...]:

@@ -1,6 +1,6 @@
 """The form of an alert: what a person typed, as an alert, and back. What cannot be read is told beside its field."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final, cast, get_args
 
@@ -9,11 +9,16 @@ from bot.delivery.broadcasts.reading import BrokenRule, parse_rule, write_rule
 from bot.delivery.broadcasts.rule import All, Is, Key, Rule
 from bot.places import Gazetteer
 from bot.text import LANGUAGES
-from bot.web.console import alert_words
+from bot.web.console import alert_words, words
 from bot.web.console.forms import Form
 
-#: Tests that have boxes of their own; every other rule is written as text.
-BOXES: Final[tuple[Key, ...]] = ("language", "citizenship", "country", "channel")
+#: Tests that have boxes of their own, and their values; every other rule is written as text.
+BOXES: Final[Mapping[Key, Collection[str]]] = {
+    "language": LANGUAGES,
+    "citizenship": alert_words.CITIZENSHIPS,
+    "country": words.COUNTRIES,
+    "channel": ("telegram", "whatsapp"),
+}
 _FORMAT: Final = "%Y-%m-%dT%H:%M"
 _BAD_TIME: Final = "Напишите день и час."
 _BAD_DAY: Final = "Напишите день, когда источник смотрели."
@@ -116,13 +121,13 @@ def _local(moment: datetime | None, zone: tzinfo) -> str:
 
 
 def _boxes(rule: Rule) -> list[tuple[str, str]]:
-    """Tests that have boxes are ticked there, each group at most once; the others are written out."""
+    """Tests that have boxes are ticked there, each group at most once; others are written out, else they were lost."""
     tests = rule.of if isinstance(rule, All) else (rule,)
     pairs: list[tuple[str, str]] = []
     written: list[Rule] = []
     ticked: set[str] = set()
     for test in tests:
-        if isinstance(test, Is) and test.key in (*BOXES, "seen") and test.key not in ticked:
+        if isinstance(test, Is) and _has_boxes(test) and test.key not in ticked:
             ticked.add(test.key)
             pairs += [(f"in_{test.key}", value) for value in test.values]
         else:
@@ -130,3 +135,7 @@ def _boxes(rule: Rule) -> list[tuple[str, str]]:
     if written:
         pairs.append(("rule", write_rule(written[0] if len(written) == 1 else All(of=tuple(written)))))
     return pairs
+
+
+def _has_boxes(test: Is) -> bool:
+    return test.key == "seen" or (bool(test.values) and set(test.values) <= set(BOXES.get(test.key, ())))

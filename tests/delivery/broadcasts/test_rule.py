@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.broadcasts.reading import MAX_BYTES, MAX_DEPTH, MAX_TESTS, BrokenRule, allowed, parse_rule, write_rule
-from bot.delivery.broadcasts.rule import EVERYBODY, KEYS, All, Any, Is, Not, Rule, matches
+from bot.delivery.broadcasts.rule import EVERYBODY, KEYS, All, Any, Is, Key, Not, Rule, matches
 from bot.delivery.broadcasts.wording import say_rule
 from tests.delivery.broadcasts.people import PLACES, profiles, trees
 
@@ -124,6 +124,7 @@ class TestErrors:
             ("city: ru-mos", 'segment:1:7 bad-value: "ru-mos" is no city; '),
             ("city: ru-ta-kazam", 'segment:1:7 bad-value: "ru-ta-kazam" is no city; did you mean "ru-ta-kazan"?'),
             ("seen: 0", 'segment:1:7 bad-days: "0" is no number of days; write a number from 1 to 999'),
+            ("seen: " + "1" * 5_000, 'segment:1:7 bad-days: "111'),
             ("seen: [30, 60]", "segment:1:7 bad-days: seen takes one number of days; write it as seen: 90"),
             ("any: []", "segment:1:6 no-list: any takes a list of rules; write any: [{country: RU}, {seen: 90}]"),
             ("all: {country: RU}", "segment:1:6 no-list: all takes a list of rules; "),
@@ -188,6 +189,13 @@ class TestSaying:
     )
     def test_in_plain_russian(self, text: str, words: str) -> None:
         assert say_rule(parse_rule(text, PLACES), PLACES) == words
+
+    @pytest.mark.parametrize("key", KEYS)
+    def test_what_nobody_knows_any_more_is_said_as_it_is_stored(self, key: Key) -> None:
+        for rule in (is_(key, "ZZ"), Not(of=is_(key, "ZZ")), Any(of=(is_(key, "ZZ"), is_("country", "RU")))):
+            assert "ZZ" in say_rule(rule, PLACES)
+        assert say_rule(is_(key), PLACES) == "никто"
+        assert say_rule(Not(of=is_(key)), PLACES) == "все, кроме никого"
 
     def test_every_value_has_its_words(self) -> None:
         for key in KEYS:

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from bot.delivery.broadcasts.model import unpack
+from bot.delivery.broadcasts.reading import MAX_DEPTH, MAX_TESTS, MAX_VALUES
 from bot.store import Entry
 from tests.web.api.calling import RUSSIAN, Caller, alert, people, token
 from tests.web.serving import Site
@@ -14,14 +15,23 @@ from tests.web.serving import Site
 ANNA = Entry(handle="anna", what="alert-proposed")
 
 
+def is_(key: str, *values: str) -> dict[str, Any]:
+    return {"type": "is", "key": key, "values": values}
+
+
+def nested(levels: int) -> dict[str, Any]:
+    """A test below so many levels."""
+    return {"type": "not", "of": nested(levels - 1)} if levels else RUSSIAN
+
+
 class TestDrafting:
     async def test_a_draft_stands_before_people_as_it_was_sent(self, safar: Site, crm: Caller) -> None:
-        made = await crm.drafts(topics=["wages"], starts="2030-01-01T09:00:00+03:00", ends="2030-01-09T00:00:00Z")
+        made = await crm.drafts(topics=["work"], starts="2030-01-01T09:00:00+03:00", ends="2030-01-09T00:00:00Z")
         assert crm.headers["location"] == f"/api/v1/alerts/{made['key']}"
         assert (made["state"], made["version"], made["starts"]) == ("draft", 1, "2030-01-01T06:00:00Z")
         (kept,) = await safar.store.broadcasts.broadcasts("wages-desk")
         body = unpack(kept.draft.body)
-        assert (body.name, body.topics, body.source.url) == ("Касса закрыта", ("wages",), "https://example.org/news")
+        assert (body.name, body.topics, body.source.url) == ("Касса закрыта", ("work",), "https://example.org/news")
         assert kept.key.hex() == made["key"]
 
     async def test_what_is_to_be_mended_is_listed_with_a_remedy(self, crm: Caller) -> None:
@@ -73,9 +83,22 @@ class TestWrongBodies:
             (alert(ends="2027-01-31T09:00:00"), "ends", "end it with Z"),
             (alert(source={"title": "x", "url": "", "checked_on": "yesterday"}), "source.checked_on", "as 2027-01-31"),
             (alert(ends="9999-12-31T23:59:59-12:00"), "ends", "nearer"),
-            (alert(segment={"type": "is", "key": "seen", "values": ["soon"]}), "segment", '["90"]'),
-            (alert(segment={"type": "is", "key": "language", "values": ["de"]}), "segment", "ru, uz"),
-            (alert(segment={"type": "any", "of": [RUSSIAN] * 51}), "segment", "fewer"),
+            (alert(segment=is_("seen", "soon")), "segment", "from 1 to 999"),
+            (alert(segment=is_("seen", "30", "60")), "segment", '["90"]'),
+            (alert(segment=is_("language", "de")), "segment", "ru, tg, uz"),
+            (alert(segment=is_("citizenship", "TJ", "ZZ")), "segment", "use one of: KG, TJ, UZ"),
+            (alert(segment=is_("citizenship")), "segment", "one at least"),
+            (alert(segment=is_("country", "DE")), "segment", "KG, KZ, RU, TJ, UZ"),
+            (alert(segment=is_("stage", "moon")), "segment", "back, before, there"),
+            (alert(segment=is_("topic", "wrk")), "segment", 'did you mean "work"?'),
+            (alert(segment=is_("channel", "viber")), "segment", "telegram"),
+            (alert(segment=is_("city", "Казань")), "segment", 'did you mean "ru-ta-kazan"?'),
+            (alert(segment=is_("city", "x" * 9_000)), "segment", "use one of"),
+            (alert(segment={"type": "not", "of": is_("region", "RU-M0W")}), "segment", 'did you mean "RU-MOW"?'),
+            (alert(segment={"type": "any", "of": [RUSSIAN] * (MAX_TESTS + 1)}), "segment", "fewer"),
+            (alert(segment=is_("language", *["ru"] * (MAX_VALUES + 1))), "segment", "fewer"),
+            (alert(segment=nested(MAX_DEPTH)), "segment", "fewer"),
+            (alert(topics=["nope"]), "topics", "use one of: children"),
             (alert(version=1), "", "leave it out"),
         ],
     )
@@ -109,6 +132,15 @@ class TestWrongBodies:
 
     async def test_must_be_said_to_be_json(self, crm: Caller) -> None:
         assert await crm.ask("POST", "/alerts", alert(), content_type="text/plain", idempotency_key="k") == 415
+
+    async def test_are_not_counted(self, crm: Caller) -> None:
+        asked = {"segment": is_("region", "RU-M0W"), "urgency": "news"}
+        assert await crm.ask("POST", "/segments/count", asked) == 422
+        assert await crm.ask("POST", "/segments/count", {**asked, "segment": RUSSIAN, "topics": ["nope"]}) == 422
+
+
+async def test_the_deepest_rule_that_staff_can_write_is_taken(crm: Caller) -> None:
+    await crm.drafts(segment=nested(MAX_DEPTH - 1))
 
 
 class TestChanging:

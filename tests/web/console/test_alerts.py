@@ -5,7 +5,7 @@ import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,13 @@ from bot.catalogue import source
 from bot.conversation import alert_texts
 from bot.delivery.broadcasts import checking, reading
 from bot.delivery.broadcasts.office import MOVED
+from bot.delivery.broadcasts.reading import write_rule
 from bot.delivery.broadcasts.refusals import Finding
+from bot.delivery.broadcasts.rule import Is
 from bot.store import Account
 from bot.text import LANGUAGES
-from bot.web.console import alert_words
+from bot.web.console import alert_form, alert_words
+from tests.delivery.broadcasts import alerts
 from tests.delivery.broadcasts.offices import seen
 from tests.store.helpers import everybody
 from tests.web.api.calling import people
@@ -155,3 +158,13 @@ async def test_who_wrote_it_is_offered_no_approval(safar: Site, signed: Signed) 
     assert clara.shows("одобрить должен другой человек")
     assert "/approve" not in clara.page
     assert await clara.post(f"{clara.path}/approve", {"digest": "00", "shown": "10", "typed": "10"}) == 409
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [Is(key="citizenship", values=("ZZ",)), Is(key="country", values=("UZ",)), Is(key="channel", values=("web",))],
+)
+def test_what_has_no_box_is_written_out_and_not_lost(asked: Is) -> None:
+    fields = alert_form.fields_of(alerts.alert(segment=asked), UTC)
+    assert fields["rule"] == write_rule(asked)
+    assert not fields[f"in_{asked.key}"]
