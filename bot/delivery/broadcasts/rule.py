@@ -1,6 +1,6 @@
 """Segments: a rule that says who receives an alert, as a tree of tests with and, or and not. Never a list of people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Final, Literal
 
 import msgspec
@@ -44,6 +44,26 @@ class Not(msgspec.Struct, frozen=True, kw_only=True, tag="not"):
 
 Rule = Is | All | Any | Not
 EVERYBODY: Final = All(of=())
+
+
+def meaning(rule: Rule) -> Hashable:
+    """Equal for rules that ask the same in another order, or with another nesting of what is alike."""
+    match rule:
+        case Is(key=key, values=values):
+            return key, frozenset(values)
+        case Not(of=one):
+            return "not", meaning(one)
+        case All() | Any():
+            parts = frozenset(meaning(one) for one in _flat(rule))
+            return next(iter(parts)) if len(parts) == 1 else (rule.__struct_config__.tag, parts)
+
+
+def _flat(rule: All | Any) -> Iterator[Rule]:
+    for one in rule.of:
+        if isinstance(one, All | Any) and isinstance(one, type(rule)):
+            yield from _flat(one)
+        else:
+            yield one
 
 
 def matches(rule: Rule, profile: Mapping[str, str], channel: str, seen_days: int, places: Places) -> bool:

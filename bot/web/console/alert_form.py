@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final, cast, get_args
 
+from msgspec.structs import replace
+
 from bot.delivery.broadcasts.model import Alert, Repeat, Source, Urgency
 from bot.delivery.broadcasts.reading import BrokenRule, parse_rule, write_rule
-from bot.delivery.broadcasts.rule import All, Is, Key, Rule
+from bot.delivery.broadcasts.rule import All, Is, Key, Rule, meaning
 from bot.places import Gazetteer
 from bot.text import LANGUAGES
 from bot.web.console import alert_words, words
@@ -63,7 +65,7 @@ def read_alert(form: Form, zone: tzinfo, places: Gazetteer) -> Filled:
         return Filled(None, errors)
     alert = Alert(
         name=form["name"].strip()[:120],
-        texts={code: text for code in LANGUAGES if (text := form[f"text_{code}"].replace("\r\n", "\n").strip())},
+        texts=read_texts(form),
         source=Source(title=form["source_title"].strip(), url=form["source_url"].strip(), checked_on=checked_on),
         urgency=cast(Urgency, urgency),
         topics=tuple(form.all("topic")),
@@ -73,6 +75,22 @@ def read_alert(form: Form, zone: tzinfo, places: Gazetteer) -> Filled:
         repeat=cast(Repeat, repeat),
     )
     return Filled(alert, {})
+
+
+def read_texts(form: Form) -> dict[str, str]:
+    return {code: text for code in LANGUAGES if (text := form[f"text_{code}"].replace("\r\n", "\n").strip())}
+
+
+def with_old(alert: Alert, old: Alert) -> Alert:
+    """``alert`` with what no field holds as it was in ``old``: seconds, the order of tests, the segment's name."""
+    if meaning(alert.segment) == meaning(old.segment):
+        alert = replace(alert, segment=old.segment, segment_from=old.segment_from)
+    starts = old.starts if _same_minute(alert.starts, old.starts) else alert.starts
+    return replace(alert, starts=starts, ends=old.ends if _same_minute(alert.ends, old.ends) else alert.ends)
+
+
+def _same_minute(one: datetime | None, other: datetime | None) -> bool:
+    return one == (other and other.replace(second=0, microsecond=0))
 
 
 def _rule(form: Form, places: Gazetteer, errors: dict[str, str]) -> Rule | None:

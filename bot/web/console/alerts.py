@@ -8,8 +8,10 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from starlette.responses import Response
 
+from bot.delivery.broadcasts.model import Alert
 from bot.delivery.broadcasts.numbers import rounded
 from bot.delivery.broadcasts.refusals import Refused
 from bot.delivery.broadcasts.views import Report, View
@@ -17,7 +19,7 @@ from bot.delivery.broadcasts.wording import say_rule
 from bot.places import gazetteer
 from bot.staff import rights_of
 from bot.web.console import alert_words
-from bot.web.console.alert_form import fields_of, new_fields, read_alert
+from bot.web.console.alert_form import Filled, fields_of, new_fields, read_alert, read_texts, with_old
 from bot.web.console.visit import Visit
 
 _LIST: Final = "/console/alerts"
@@ -68,13 +70,21 @@ async def save(visit: Visit) -> Response:
     view = await office.look(visit.account, key)
     if isinstance(view, Refused):
         return _refused(visit, view)
-    filled = read_alert(visit.form, _zone(visit), gazetteer(visit.console.catalogue().places))
+    filled = _filled(visit, view.alert)
     if filled.alert is None:
         return _form(visit, visit.form, 422, view=view, errors=filled.errors)
     saved = await office.save(visit.account, key, visit.form.number("version"), filled.alert)
     if isinstance(saved, Refused):
         return _form(visit, visit.form, alert_words.status_of(saved), view=view, error=alert_words.refusal(saved))
     return visit.go(_path(saved))
+
+
+def _filled(visit: Visit, old: Alert) -> Filled:
+    """Of whoever changes texts alone nothing else is read."""
+    if "send" not in _may(visit):
+        return Filled(replace(old, texts=read_texts(visit.form)), {})
+    filled = read_alert(visit.form, _zone(visit), gazetteer(visit.console.catalogue().places))
+    return Filled(with_old(filled.alert, old), {}) if filled.alert else filled
 
 
 async def propose(visit: Visit) -> Response:
@@ -189,7 +199,8 @@ async def _looked_at(visit: Visit, report: Report) -> dict[str, Any]:
 
 
 def _form(visit: Visit, fields: Any, status: int = 200, view: View | None = None, **values: object) -> Response:
-    return visit.page("alert-form.html", status, fields=fields, view=view, say=alert_words, zone=_zone(visit), **values)
+    values |= {"fields": fields, "view": view, "zone": _zone(visit), "say": alert_words, "may": _may(visit)}
+    return visit.page("alert-form.html", status, **values)
 
 
 def _refused(visit: Visit, refused: Refused) -> Response:

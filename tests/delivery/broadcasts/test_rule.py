@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.broadcasts.reading import MAX_BYTES, MAX_DEPTH, MAX_TESTS, BrokenRule, allowed, parse_rule, write_rule
-from bot.delivery.broadcasts.rule import EVERYBODY, KEYS, All, Any, Is, Key, Not, Rule, matches
+from bot.delivery.broadcasts.rule import EVERYBODY, KEYS, All, Any, Is, Key, Not, Rule, matches, meaning
 from bot.delivery.broadcasts.wording import say_rule
 from tests.delivery.broadcasts.people import PLACES, profiles, trees
 
@@ -76,6 +76,26 @@ class TestMatching:
 
     def test_nobody_can_be_named(self) -> None:
         assert set(KEYS) & {"id", "contact", "address", "phone", "name", "text", "account"} == set()
+
+
+class TestMeaning:
+    def test_neither_order_nor_nesting_changes_it(self) -> None:
+        tajiks, russia, moscow = is_("citizenship", "TJ", "UZ"), is_("country", "RU"), Not(of=is_("region", "RU-MOW"))
+        one = All(of=(tajiks, russia, moscow))
+        other = All(of=(All(of=(moscow,)), All(of=(russia, is_("citizenship", "UZ", "TJ")))))
+        assert meaning(one) == meaning(other)
+
+    def test_another_value_join_or_not_does(self) -> None:
+        one, other = is_("country", "RU"), is_("country", "KZ")
+        rules = (one, other, Not(of=one), All(of=(one, other)), Any(of=(one, other)), EVERYBODY, Any(of=()))
+        assert len({meaning(rule) for rule in rules}) == len(rules)
+
+    @given(trees, trees, profiles)
+    def test_rules_that_mean_the_same_fit_the_same_people(self, one: Rule, other: Rule, told: dict[str, str]) -> None:
+        for rule in (other, All(of=(one,)), Any(of=(one, one))):
+            if meaning(rule) == meaning(one):
+                fit = [matches(each, told, "telegram", 0, PLACES.get) for each in (one, rule)]
+                assert fit[0] is fit[1]
 
 
 class TestWriting:

@@ -8,26 +8,31 @@ from contextlib import closing
 from datetime import UTC, date, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from bot.catalogue import source
 from bot.conversation import alert_texts
 from bot.delivery.broadcasts import checking, reading
+from bot.delivery.broadcasts.model import Alert, unpack
 from bot.delivery.broadcasts.office import MOVED
 from bot.delivery.broadcasts.reading import write_rule
 from bot.delivery.broadcasts.refusals import Finding
-from bot.delivery.broadcasts.rule import Is
+from bot.delivery.broadcasts.rule import All, Is
 from bot.store import Account
+from bot.store.broadcast_protocol import Broadcast
 from bot.text import LANGUAGES
 from bot.web.console import alert_form, alert_words
 from tests.delivery.broadcasts import alerts
 from tests.delivery.broadcasts.offices import seen
+from tests.desk.people import of_today
 from tests.store.helpers import everybody
 from tests.web.api.calling import people
 from tests.web.console.conftest import Open
 from tests.web.console.objects import alert
-from tests.web.console.staffing import Browser, person
+from tests.web.console.staffing import ORGANISATION, Browser, person
 from tests.web.serving import Site
 
 FIELDS = {
@@ -168,3 +173,52 @@ def test_what_has_no_box_is_written_out_and_not_lost(asked: Is) -> None:
     fields = alert_form.fields_of(alerts.alert(segment=asked), UTC)
     assert fields["rule"] == write_rule(asked)
     assert not fields[f"in_{asked.key}"]
+
+
+#: As a program or a file may write it; the form ticks boxes in its own order, and knows no seconds.
+OF_THE_FORM = All(of=(Is(key="country", values=("RU",)), Is(key="language", values=("ru",))))
+
+
+def as_a_browser_sends(one: Alert) -> dict[str, Any]:
+    """The form as it opens."""
+    zone = ZoneInfo(of_today().organisations[ORGANISATION].timezone)
+    fields = alert_form.fields_of(one, zone)
+    return {name: fields.all(name) for name, _ in fields.pairs}
+
+
+@pytest.mark.parametrize("role", ["editor", "sender"])
+async def test_whoever_mends_a_word_changes_nothing_else(safar: Site, signed: Signed, role: str) -> None:
+    key = await alert(safar, segment=OF_THE_FORM, segment_from="kamchatka@1")
+    page = await signed("olga", role)
+    await page.get(f"/console/alerts/{key}/edit")
+    assert ("Насколько срочно" in page.page) is (role == "sender")
+    before = unpack((await kept(safar, key)).draft.body)
+    sent = {**as_a_browser_sends(before), "version": "1", "text_ru": "Касса закрыта."}
+    assert await page.post(f"/console/alerts/{key}/save", sent) == 200, page.page
+    after = unpack((await kept(safar, key)).draft.body)
+    assert after == replace(before, texts={"ru": "Касса закрыта."})
+
+
+async def test_of_an_editor_nothing_but_texts_is_read(safar: Site, signed: Signed) -> None:
+    key = await alert(safar)
+    olga = await signed("olga", "editor")
+    await olga.get(f"/console/alerts/{key}/edit")
+    sent = {**FIELDS, "version": "1", "urgency": "life", "text_ru": "Касса закрыта."}
+    assert await olga.post(f"/console/alerts/{key}/save", sent) == 200
+    after = unpack((await kept(safar, key)).draft.body)
+    assert (after.urgency, after.texts) == ("important", {"ru": "Касса закрыта."})
+
+
+async def test_another_rule_has_another_origin(safar: Site, signed: Signed) -> None:
+    key = await alert(safar, segment=OF_THE_FORM, segment_from="kamchatka@1")
+    anna = await signed("anna", "sender")
+    await anna.get(f"/console/alerts/{key}/edit")
+    assert await anna.post(f"/console/alerts/{key}/save", {**FIELDS, "version": "1"}) == 200
+    after = unpack((await kept(safar, key)).draft.body)
+    assert (after.segment, after.segment_from) == (Is(key="language", values=("ru",)), "")
+
+
+async def kept(safar: Site, key: str) -> Broadcast:
+    found = await safar.store.broadcasts.broadcast(None, bytes.fromhex(key))
+    assert found is not None
+    return found
