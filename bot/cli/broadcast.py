@@ -8,7 +8,6 @@ from bot.cli import broadcast_words as words
 from bot.cli.broadcast_after import correct, decide, report, segment, withdraw
 from bot.cli.broadcast_desk import AGAIN, AS, CODE, FILE, Desk, done, look, run, turn
 from bot.conversation.alerts import spaced
-from bot.delivery.broadcasts.wording import say_rule
 
 
 @click.group()
@@ -74,7 +73,7 @@ def show(code: str) -> None:
 
     async def act(desk: Desk) -> None:
         seen = await desk.find(code)
-        click.echo(words.whole(seen, say_rule(seen.alert.segment, desk.places), desk.zone()))
+        click.echo(words.whole(seen, await desk.whom(seen), desk.zone()))
         await desk.tell(seen)
         click.echo(words.count(done(await desk.office.count(desk.account, seen.alert, seen.broadcast.draft.corrects))))
 
@@ -172,8 +171,10 @@ def approve(code: str, handle: str, again: bool) -> None:
 
     async def act(desk: Desk) -> None:
         seen = await desk.find(code)
-        click.echo(words.whole(seen, say_rule(seen.alert.segment, desk.places), desk.zone()))
         key, corrects = seen.broadcast.key, seen.broadcast.draft.corrects
+        # Who cannot let it out is told so before they read and type.
+        seen = done(await desk.office.look_to_approve(desk.account, key))
+        click.echo(words.whole(seen, await desk.whom(seen), desk.zone()))
         shown = done(await desk.office.count(desk.account, seen.alert, corrects))
         click.echo(f"\n{words.count(shown)}")
         typed = click.prompt("Type the number of people who get it")

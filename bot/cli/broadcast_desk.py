@@ -22,6 +22,7 @@ from bot.delivery.broadcasts.index import Index
 from bot.delivery.broadcasts.office import Office
 from bot.delivery.broadcasts.refusals import Refused
 from bot.delivery.broadcasts.views import Report, Segment, View, segment, view
+from bot.delivery.broadcasts.wording import say_rule
 from bot.delivery.clock import SystemClock
 from bot.places import Gazetteer, gazetteer
 from bot.settings import Settings
@@ -108,6 +109,14 @@ class Desk:
             raise click.ClickException("The alert is gone: alerts are kept for two years.")
         unattended = await self.store.broadcasts.unattended_accounts(key)
         return Report(view=view(found), tally=tally, unattended=len(unattended))
+
+    async def whom(self, seen: View) -> list[str]:
+        """Whom it goes to, in lines: of a correction those who got another one, whatever its segment says."""
+        key = seen.broadcast.draft.corrects
+        if not key:
+            return words.segment(seen.alert, say_rule(seen.alert.segment, self.places))
+        wrong = await self.store.broadcasts.broadcast(None, key)
+        return words.corrected(wrong.code if wrong else "")
 
     async def tell(self, made: View, written: Written | None = None) -> None:
         """What must be mended."""

@@ -1,17 +1,18 @@
 """What ``safar broadcast`` says: refusals, states, counts and reports in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.conversation.alerts import spaced
 from bot.delivery.broadcasts.estimating import Estimate
+from bot.delivery.broadcasts.model import Alert
 from bot.delivery.broadcasts.numbers import Counted, rounded
 from bot.delivery.broadcasts.office import MOVED
 from bot.delivery.broadcasts.refusals import Refused, Why
 from bot.delivery.broadcasts.views import Report, View
-from bot.store.broadcast_protocol import YOUNG_HOURS, Tally
+from bot.store.broadcast_protocol import YOUNG_HOURS, Broadcast, Tally
 
 #: Docs and tests hold that every refusal has its words.
 REFUSED: Final[Mapping[Why, str]] = {
@@ -68,18 +69,29 @@ def line(view: View, zone: str) -> str:
     )
 
 
-def whole(view: View, segment: str, zone: str) -> str:
+def segment(alert: Alert, said: str) -> list[str]:
+    return [
+        f"segment      {said}{f' (from {alert.segment_from})' if alert.segment_from else ''}",
+        f"topics       {', '.join(alert.topics) or 'everybody'}",
+    ]
+
+
+def corrected(code: str) -> list[str]:
+    """``code``: of what is corrected; empty when that is kept no more."""
+    return [f"goes to      those who got, or may have got, the alert {spaced(code) if code else 'that is gone'}"]
+
+
+def whole(view: View, whom: Sequence[str], zone: str) -> str:
     broadcast, alert = view.broadcast, view.alert
     said = alert.frozen or alert.texts
     lines = [
         f"{alert.name} ({alert.kind}, {alert.urgency})",
         f"code         {spaced(broadcast.code)}",
-        f"state        {broadcast.state}{f' ({broadcast.reason})' if broadcast.reason else ''}",
+        f"state        {_state(broadcast)}",
         f"organisation {broadcast.organisation}",
         f"author       {broadcast.author}; edited by {', '.join(broadcast.editors)}",
         f"approver     {broadcast.approver or '-'}",
-        f"segment      {segment}{f' (from {alert.segment_from})' if alert.segment_from else ''}",
-        f"topics       {', '.join(alert.topics) or 'everybody'}",
+        *whom,
         f"starts       {_local(alert.starts, zone) if alert.starts else 'when it is approved'}",
         f"ends         {_local(alert.ends, zone)}",
         f"repeat       {alert.repeat or 'once'}",
@@ -114,15 +126,16 @@ def cost(estimate: Estimate) -> str:
             if estimate.days
             else "daily limit unknown (SAFAR_WHATSAPP_DAILY_LIMIT is not set)"
         )
-        lines.append(f"WhatsApp outside the 24-hour window: at most {estimate.templates} templates, {price}, {days}")
+        lines.append(f"WhatsApp outside the 24-hour window: at most {estimate.templates} templates, {days}")
+        lines.append(f"templates alone: {price}; whoever opens one gets one more paid message")
     return "\n".join(lines)
 
 
-def progress(state: str, tally: Tally) -> str:
+def progress(broadcast: Broadcast, tally: Tally) -> str:
     failed = sum(number for _, number in tally.failed)
     skipped = sum(number for _, number in tally.skipped)
     return (
-        f"{state}: {tally.sent} of {tally.audience} sent, {tally.due} due, {tally.sending} on the way, "
+        f"{_state(broadcast)}: {tally.sent} of {tally.audience} sent, {tally.due} due, {tally.sending} on the way, "
         f"{tally.uncertain} uncertain, {failed} failed, {skipped} skipped, {tally.left} left"
     )
 
@@ -131,13 +144,18 @@ def result(report: Report) -> str:
     tally = report.tally
     return "\n".join(
         (
-            progress(report.view.broadcast.state, tally),
+            progress(report.view.broadcast, tally),
             f"delivered {tally.delivered}, read {tally.read} (as far as the messenger tells)",
             *([_UNATTENDED.format(report.unattended)] if report.unattended else ()),
             *(f"  failed   {code:20} {number}" for code, number in tally.failed),
             *(f"  skipped  {reason:20} {number}" for reason, number in tally.skipped),
         )
     )
+
+
+def _state(broadcast: Broadcast) -> str:
+    """With the reason why nothing leaves."""
+    return f"{broadcast.state}{f' ({broadcast.reason})' if broadcast.reason else ''}"
 
 
 def _local(moment: datetime, zone: str) -> str:

@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main as safar
-from bot.cli.broadcast_words import REFUSED
+from bot.cli.broadcast_words import REFUSED, cost
+from bot.delivery.broadcasts.estimating import Estimate
 from bot.delivery.broadcasts.numbers import UNDER
 from bot.delivery.broadcasts.refusals import Why
 from bot.staff import Passwords, invite, new_codes
@@ -25,7 +26,13 @@ from tests.web.console.staffing import PASSWORD
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "alerts.md").read_text(encoding="utf-8")
 ORGANISATION = "this-team"
-STAFF = {"anna": ["sender"], "boris": ["approver"], "boss": ["admin"], "edit": ["editor"]}
+STAFF = {
+    "anna": ["sender"],
+    "boris": ["approver"],
+    "boss": ["admin"],
+    "edit": ["editor"],
+    "both": ["sender", "approver"],
+}
 TODAY = datetime.now(UTC)
 #: Somebody asks for what the organisation does.
 ASKING = "{title: Зарплата, start: one, nodes: {one: {do: {route: wages}, next: two}, two: {end: Готово}}}"
@@ -167,8 +174,8 @@ def test_the_whole_life_of_an_alert(machine: Machine) -> None:
     assert f"Write {shown} to the bot" in machine.looks("test", code)
 
     machine.does("anna", "propose", code)
-    refused, said = machine.acts("anna", "approve", code, then="20")
-    assert (refused, "roles do not allow" in said) == (1, True)
+    refused, said = machine.acts("anna", "approve", code)
+    assert (refused, "roles do not allow" in said, "Type the number" in said) == (1, True, False)
     refused, said = machine.acts("boris", "approve", code, then="25")
     assert (refused, "not the number" in said) == (1, True)
     assert "let out" in machine.does("boris", "approve", shown, then="20")
@@ -184,13 +191,16 @@ def test_the_whole_life_of_an_alert(machine: Machine) -> None:
     texts = machine.folder / "texts.yaml"
     texts.write_text("texts: {ru: 'Касса работает.'}\n", encoding="utf-8")
     machine.does("anna", "cancel", code)
-    assert "cancelled: 25 of 25 sent" in machine.looks("report", code, "--follow")
+    assert "cancelled (staff): 25 of 25 sent" in machine.looks("report", code, "--follow")
     found = re.search(r"Draft (\d{4}) (\d{4})", machine.does("anna", "correct", code, str(texts)))
     assert found
     correction = found[1] + found[2]
     counted = machine.looks("count", correction)
     assert re.search(r"get it +20\n", counted)
     assert UNDER not in counted  # how many of them are where is not known, and nothing is said of it
+    whole = machine.looks("show", correction)
+    assert f"goes to      those who got, or may have got, the alert {shown}" in whole
+    assert not re.search("^(segment|topics) ", whole, re.M)
     machine.does("anna", "propose", correction)
     assert "let out" in machine.does("boris", "approve", correction, then="20")
 
@@ -206,6 +216,29 @@ def test_pause_go_on_and_what_is_uncertain(machine: Machine) -> None:
     assert "25 uncertain" in machine.looks("report", code)
     assert "25 are left" in machine.does("anna", "decide", code, "--leave")
     assert "25 failed" in machine.looks("report", code)
+
+
+def test_an_author_is_told_before_reading_and_typing(machine: Machine) -> None:
+    code, output = machine.acts("both", "draft", machine.file())
+    assert code == 0
+    alert = "".join(re.findall(r"Draft (\d{4}) (\d{4})", output)[0])
+    machine.does("both", "propose", alert)
+    refused, said = machine.acts("both", "approve", alert)
+    assert (refused, "ask a second person" in said, "Type the number" in said) == (1, True, False)
+
+
+async def test_a_report_says_why_nothing_leaves(machine: Machine) -> None:
+    code = await asyncio.to_thread(machine.drafted)
+    store = await machine.open()
+    [one] = await store.broadcasts.broadcasts(None)
+    assert await store.broadcasts.turn(None, one.key, ("draft",), "cancelled", "daily-limit")
+    await store.close()
+    assert "cancelled (daily-limit): 0 of 0 sent" in await asyncio.to_thread(machine.looks, "report", code)
+
+
+def test_the_price_is_that_of_templates_alone() -> None:
+    told = Estimate(people={"whatsapp": 20}, seconds={}, templates=20, price="0.70 USD", days=None)
+    assert "templates alone: at most 0.70 USD" in cost(told)
 
 
 def test_few_people_need_an_admins_reason(machine: Machine) -> None:

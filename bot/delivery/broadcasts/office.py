@@ -149,19 +149,24 @@ class Office(Acts):
         """A proposal is a draft again."""
         return await self._turn(account, "send", key, ("proposed",), "draft", "alert-proposal-withdrawn")
 
+    async def look_to_approve(self, account: Account, key: bytes) -> View | Refused:
+        """Before anybody reads it through: ``no-right``, ``unknown``, ``state``, ``own``."""
+        seen = await self._reach(account, "approve", key, "proposed")
+        if isinstance(seen, View) and account.handle in seen.broadcast.editors:
+            return Refused(why="own")
+        return seen
+
     async def approve(
         self, account: Account, key: bytes, digest: bytes, *, number: str, typed: str, again: bool = False
     ) -> View | Refused:
         """The second person. ``digest`` is that of the ``View`` they looked at, ``number`` the ``Counted.reached`` that
         stood before them, ``typed`` what they typed of it."""
-        seen = await self._reach(account, "approve", key, "proposed")
+        seen = await self.look_to_approve(account, key)
         if isinstance(seen, Refused):
             return seen
         broadcast, alert = seen.broadcast, seen.alert
         if broadcast.draft.digest != digest:
             return Refused(why="changed")
-        if account.handle in broadcast.editors:
-            return Refused(why="own")
         if frozen(alert, account.organisation, self._catalogue(), self._now()) != alert.frozen:
             return Refused(why="facts-changed")
         hindrance, reached = await self._hindrance(account, seen, again=again)
