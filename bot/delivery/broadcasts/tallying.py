@@ -8,8 +8,10 @@ import msgspec
 from bot.delivery.broadcasts.numbers import SMALLEST, tens
 from bot.store.broadcast_protocol import Tally
 
-#: Rounded down to tens; None: fewer than ten, none included.
-Number = Annotated[int, msgspec.Meta(ge=SMALLEST, multiple_of=SMALLEST)] | None
+#: Rounded down to tens.
+_Tens = Annotated[int, msgspec.Meta(ge=SMALLEST, multiple_of=SMALLEST)]
+#: None: fewer than ten, none included.
+Number = _Tens | None
 
 
 def shown_number(number: int) -> Number:
@@ -18,12 +20,13 @@ def shown_number(number: int) -> Number:
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     code: str
-    number: Number
+    number: _Tens
 
 
 class ShownTally(msgspec.Struct, frozen=True, kw_only=True):
     """How many recipients stand where. Numbers are rounded down to tens; null: fewer than ten, none included.
-    `delivered` and `read`: of `sent`, as far as the messenger tells. `left`: erased or moved away since."""
+    `delivered` and `read`: of `sent`, as far as the messenger tells. `left`: erased or moved away since. `failed` and
+    `skipped` list what befell ten or more."""
 
     audience: Number
     due: Number
@@ -53,5 +56,6 @@ def shown(tally: Tally) -> ShownTally:
 
 
 def _outcomes(numbers: Iterable[tuple[str, int]]) -> tuple[Outcome, ...]:
-    """By name: their order would tell which of two that are hidden is larger."""
-    return tuple(Outcome(code=code, number=shown_number(number)) for code, number in sorted(numbers))
+    """Of ten or more: a row without a number would tell that it befell somebody. By name: the order of the store would
+    tell which of two that are rounded alike is larger."""
+    return tuple(Outcome(code=code, number=tens(number)) for code, number in sorted(numbers) if number >= SMALLEST)

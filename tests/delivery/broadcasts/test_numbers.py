@@ -5,9 +5,12 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.delivery.broadcasts.counting import Count
 from bot.delivery.broadcasts.numbers import UNDER, Counted, counted, moved, number_of, rounded, same_number
+from bot.delivery.broadcasts.tallying import shown
+from bot.store.broadcast_protocol import Tally
 
 PEOPLE = st.lists(
     st.tuples(st.sampled_from(("ru", "uz", "tg")), st.sampled_from(("telegram", "whatsapp"))), max_size=60
@@ -74,3 +77,14 @@ def test_a_count_is_typed_as_people_write_numbers(typed: str, shown: str, same: 
 )
 def test_an_audience_has_moved_when_more_than_a_tenth_came_or_went(before: int, now: int, has_moved: bool) -> None:
     assert moved(before, now) is has_moved
+
+
+def test_what_befell_few_leaves_no_trace_in_a_shown_tally() -> None:
+    """T70: two alerts that differ by one person would tell what befell that one."""
+    nothing = Tally(
+        audience=229, due=0, sending=0, sent=200, uncertain=0, delivered=0, read=0, left=0, failed=(), skipped=()
+    )
+    before = shown(replace(nothing, failed=(("blocked", 29),)))
+    after = shown(replace(nothing, failed=(("blocked", 28), ("deactivated", 1)), skipped=(("opted-out", 9),)))
+    assert [(one.code, one.number) for one in before.failed] == [("blocked", 20)]
+    assert (after.failed, after.skipped) == (before.failed, ())
