@@ -36,13 +36,16 @@ CITIZENSHIPS: Final = {"UZ": "Узбекистан", "TJ": "Таджикиста
 #: Why it stopped by itself, or was ended.
 REASONS: Final = {
     "audience-moved": "Получателей стало на десятую часть больше или меньше, чем при одобрении. Посчитайте снова.",
-    "outage": "Мессенджер не отвечает. Отправка продолжится сама.",
     "restored": "База восстановлена из копии. Само ничего не уйдёт: решите, продолжать ли.",
     "staff": "Остановил сотрудник.",
-    "daily-limit": "Дневной предел WhatsApp. Продолжится сама, когда WhatsApp позволит.",
+    "daily-limit": "Дневной предел WhatsApp. Отправка продолжится сама, когда WhatsApp позволит.",
     "expired": "Срок сообщения прошёл.",
     "barred-name": "Имя или ссылку в нём больше нельзя показывать. Отмените его и напишите новое без них.",
 }
+#: While it is sent, every other reason is the failure by which the messenger takes nothing.
+_OUTAGE: Final = (
+    "Мессенджер не принимает сообщения. Отправка продолжится сама. Если долго, скажите тому, кто следит за Safar."
+)
 UNATTENDED: Final = (
     "Часть людей ждёт: из бота, в котором они пишут, сейчас ничего не уходит. Скажите тому, кто следит за Safar: "
     "запущен ли он, не сменился ли токен."
@@ -160,6 +163,10 @@ _REFUSED: Final = {
 
 def refusal(refused: Refused) -> str:
     return _REFUSED[refused.why].format(state=STATES.get(refused.state, refused.state))
+
+
+def reason(word: str) -> str:
+    return REASONS.get(word, _OUTAGE)
 
 
 def part(finding: Finding) -> str:

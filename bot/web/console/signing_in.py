@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from bot.staff import Refusal, Totp, rights_of
+from bot.staff import Refusal, Right, Totp, rights_of
 from bot.staff.codes import written
 from bot.web.console import words
 from bot.web.console.visit import HOME, SIGN_IN, Visit
@@ -12,15 +12,20 @@ from bot.web.console.visit import HOME, SIGN_IN, Visit
 #: Cookies, cache and whatever else the browser keeps of us (T43).
 _CLEAR: Final = '"cache", "cookies", "storage"'
 
+#: Where whoever has a right begins; the first that fits.
+_HOMES: Final[tuple[tuple[Right, str], ...]] = (
+    ("tickets", "/console/inbox"),
+    ("staff", "/console/staff"),
+    ("alerts", "/console/alerts"),
+)
+
 
 async def home(visit: Visit) -> Response:
     known = visit.known
     if known is None or known.level != "full":
         return visit.go(SIGN_IN)
     rights = rights_of(known.account.roles)
-    return visit.go(
-        "/console/inbox" if "tickets" in rights else "/console/staff" if "staff" in rights else "/console/account"
-    )
+    return visit.go(next((page for right, page in _HOMES if right in rights), "/console/account"))
 
 
 async def sign_in_page(visit: Visit) -> Response:

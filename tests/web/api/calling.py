@@ -74,11 +74,11 @@ class Caller:
         return made
 
 
-async def people(site: Site, count: int, language: str = "ru", organisation: str = ORGANISATION) -> None:
-    """Contacts on Telegram who take everybody's alerts."""
+async def people(site: Site, count: int, language: str = "ru", channel: str = "telegram") -> None:
+    """Contacts who take everybody's alerts."""
     profile = {"language": language, "alerts": "all"}
     outcome = Outcome(profile=msgspec.json.encode(profile))
     for number in range(count):
-        work = Work(channel="telegram", account="8000000001", address=f"{language}{number}", step=lambda _: outcome)
+        work = Work(channel=channel, account="8000000001", address=f"{language}{number}", step=lambda _: outcome)
         await site.store.take(work)
     await site.following.follow()

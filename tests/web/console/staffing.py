@@ -99,7 +99,7 @@ class Browser:
         await self.gives_password(who)
         assert self.path == "/console/code", self.page
         assert await self.post("/console/code", {"code": who.code()}) == 200, self.page
-        assert self.path in ("/console/inbox", "/console/staff", "/console/account"), self.path
+        assert self.path in ("/console/inbox", "/console/staff", "/console/alerts", "/console/account"), self.path
 
     def shows(self, text: str) -> bool:
         return text in unescape(re.sub(r"<[^>]+>", "", self.page))

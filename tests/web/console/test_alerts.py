@@ -16,11 +16,13 @@ from msgspec.structs import replace
 from bot.catalogue import source
 from bot.conversation import alert_texts
 from bot.delivery.broadcasts import checking, reading
+from bot.delivery.broadcasts.courses import DAILY
 from bot.delivery.broadcasts.model import Alert, unpack
 from bot.delivery.broadcasts.office import MOVED
 from bot.delivery.broadcasts.reading import write_rule
 from bot.delivery.broadcasts.refusals import Finding
 from bot.delivery.broadcasts.rule import All, Is
+from bot.delivery.failures import FAILURES
 from bot.store import Account
 from bot.store.broadcast_protocol import Broadcast
 from bot.text import LANGUAGES
@@ -111,6 +113,15 @@ async def test_what_is_to_be_mended_is_said_in_russian(safar: Site, signed: Sign
     assert anna.shows("Сначала исправьте")
 
 
+async def test_the_price_is_that_of_templates_alone(safar: Site, signed: Signed) -> None:
+    key = await alert(safar)
+    await people(safar, 12, channel="whatsapp")
+    boris = await signed("boris", "approver")
+    await boris.get(f"/console/alerts/{key}")
+    assert boris.shows("платных шаблонов до 20")
+    assert boris.shows("Кто откроет шаблон, получит ещё одно платное сообщение")
+
+
 def test_every_rule_has_its_russian() -> None:
     listed = re.search(r"``rule``: (.*?)\.\"\"\"", inspect.getsource(alert_texts.AlertFinding), re.DOTALL)
     assert listed
@@ -119,6 +130,11 @@ def test_every_rule_has_its_russian() -> None:
     parts = {at for at in re.findall(r'at="([a-z_.]+)"', inspect.getsource(checking)) if at != "texts."}
     for at in parts:
         assert alert_words.part(Finding(at=at, rule="empty", what="", remedy=""))
+
+
+@pytest.mark.parametrize("word", [DAILY, *(code for code, row in FAILURES.items() if row.way == "again")])
+def test_whatever_stops_it_by_itself_is_said_in_russian(word: str) -> None:
+    assert "Отправка продолжится сама" in alert_words.reason(word)
 
 
 def test_every_fault_of_a_rule_has_its_russian() -> None:
@@ -147,6 +163,12 @@ async def test_the_number_that_is_shown_is_the_one_to_type(safar: Site, signed: 
     await broadcasts.start(bytes.fromhex(key), MOVED)
     await boris.get(path)
     assert not boris.shows(alert_words.UNATTENDED)
+    audience = len(await everybody(safar.store))
+    assert audience % 10
+    for page in (path, f"{path}/live"):
+        await boris.get(page)
+        assert not re.search(rf'[">]{audience}["<]', boris.page)
+    await boris.get(path)
     [number] = re.findall(r"Получателей теперь ([^.]+)\.", boris.page)
     assert await boris.post(f"{path}/resume", {"typed": number}) == 200, boris.page
     assert boris.shows("отправляется")

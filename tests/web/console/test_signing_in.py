@@ -178,6 +178,18 @@ async def _again(page: Browser, anna: Person) -> None:
     await page.post("/console/account/others")
 
 
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [
+        ("caseworker", "inbox"), ("admin", "staff"), ("editor", "alerts"), ("sender", "alerts"), ("approver", "alerts"),
+    ],
+)  # fmt: skip
+async def test_everybody_begins_where_their_work_is(safar: Site, opens: Open, role: str, page: str) -> None:
+    anna = await opens()
+    await anna.signs_in(await person(safar, "anna", role))
+    assert anna.path == f"/console/{page}"
+
+
 class TestCookies:
     @pytest.mark.parametrize("event", [_password, _codes, _sign_out, _roles, _disabled, _again])
     async def test_after_it_the_old_cookie_opens_nothing(
