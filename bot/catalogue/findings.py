@@ -20,7 +20,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     level: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
-        return f"{self.at} {self.rule}: {self.what}; {self.remedy}"
+        # One line, also where a key that is quoted stands on several.
+        return f"{self.at} {self.rule}: {self.what}; {self.remedy}".replace("\n", " ")
 
 
 class BrokenCatalogue(Exception):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -104,6 +104,7 @@ def shaped_or_refused(raw: bytes, model: type[BaseModel]) -> tuple[BaseModel | N
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from("ab :-[]{}&*!|>'\"%@`#,?\n\t~<\\0я"), max_size=60))
+@example("{0\n\n0")
 def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
     for model in SHAPES.values():
         shaped, findings = shaped_or_refused(text.encode(), model)
