@@ -12,7 +12,7 @@ from bot.channels.telegram import Caller, check_token, connect
 from bot.channels.whatsapp import connect as connect_whatsapp
 from bot.channels.whatsapp.startup import check_account
 from bot.settings import ROLES, Settings
-from bot.store import DatabaseStore, keys_for, location, open_store
+from bot.store import DatabaseStore, keys_for, location, make_folder, open_store
 
 if TYPE_CHECKING:
     from bot.channels.whatsapp.client import Client as WhatsAppClient
@@ -30,13 +30,7 @@ async def opened_store(settings: Settings) -> AsyncIterator[DatabaseStore]:
             "to a PostgreSQL that several processes share (docs/postgresql.md)."
         )
     for folder, name in ((settings.data_dir, "SAFAR_DATA_DIR"), (settings.key_file.parent, "SAFAR_KEY_FILE")):
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise CannotStart(
-                f"The folder {folder} cannot be made ({error.strerror}): give the user that runs Safar the right to "
-                f"write there, or set {name} to another place."
-            ) from None
+        make_folder(folder, name)
     where = location(settings)
     store = await open_store(where, await asyncio.to_thread(keys_for, settings.key_file, where))
     try:

@@ -28,12 +28,13 @@ _CODE_DIGITS: Final = 8
 
 
 def show_alert(talk: Talk, token: str) -> bool:
-    """The whole of the alert that a template told of; False when ``token`` is none that is known."""
+    """The whole of the alert that a template told of, while it holds; False when ``token`` is none that is known."""
     shown = next((one for one in talk.alerts if one.token == token), None)
     if shown is None:
         return False
     talk.rest()
-    _show(talk, shown)
+    if not _said_over(talk, shown):
+        _show(talk, shown)
     if isinstance(talk.waiting, Ask):
         resume(talk)
     return True
@@ -113,16 +114,26 @@ def check_code(talk: Talk, answer: str) -> None:
     if shown.kind == "test":
         _show(talk, shown)
         return
-    name = sender(talk.prepared.catalogue, shown.organisation, talk.language)
-    values = {"name": name, "date": format_date(shown.ends, talk.language)}
-    if shown.ends < talk.today:
-        talk.phrase("alert-over", values)
+    if _said_over(talk, shown):
         return
-    talk.phrase("alert-known", values)
+    talk.phrase("alert-known", _whose(talk, shown))
     text, spoken = text_in(shown.texts, talk.language)
     talk.page.add(text)
     if spoken != talk.language:
         talk.states.add("missing")
+
+
+def _said_over(talk: Talk, shown: Shown) -> bool:
+    """Of what holds no more its words are not repeated: they may have been wrong. A draft is looked at all the same."""
+    if shown.kind == "test" or shown.ends >= talk.today:
+        return False
+    talk.phrase("alert-over", _whose(talk, shown))
+    return True
+
+
+def _whose(talk: Talk, shown: Shown) -> dict[str, str]:
+    name = sender(talk.prepared.catalogue, shown.organisation, talk.language)
+    return {"name": name, "date": format_date(shown.ends, talk.language)}
 
 
 # once a year

@@ -37,8 +37,6 @@ from bot.text import SOURCE
 #: rolled back and done again counts once.
 Step = Callable[[Person], Outcome]
 
-#: Of a recipient: it was sent, or may have been.
-_GOT: Final = frozenset({"sending", "sent", "uncertain"})
 _NEWS: Final = Event(kind="desk", code="news")
 #: Events that the person did not send.
 _UNASKED: Final = frozenset({"timeout", "desk"})
@@ -95,8 +93,7 @@ class Steps:
 
             def alerts_for(profile: Mapping[str, str]) -> Sequence[Shown]:
                 got = person.alerts()
-                found = self._alerts.for_profile(profile, channel)
-                return [one for one in found if got.get(one.code) not in _GOT]
+                return [one for one in self._alerts.for_profile(profile, channel) if one.code not in got]
 
             taken = turn(
                 session,

@@ -12,6 +12,7 @@ from bot.store.api_protocol import (
 )
 from bot.store.audit import BrokenAudit
 from bot.store.backup import Restored
+from bot.store.folders import make_folder
 from bot.store.keys import Keys, KeyUnusable, create_key_file, load_keys
 from bot.store.leases import sending_name
 from bot.store.location import (
@@ -111,6 +112,7 @@ __all__ = [
     "keys_for",
     "load_keys",
     "location",
+    "make_folder",
     "migrate_store",
     "open_store",
     "restore",

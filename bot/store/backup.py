@@ -16,6 +16,7 @@ import msgspec
 
 from bot.store import broadcast_queries, copies, queries
 from bot.store.failures import damaged, explain
+from bot.store.folders import make_folder
 from bot.store.keys import Keys
 from bot.store.protocol import StoreError
 from bot.store.schema import APPLICATION_ID, check_database, migrations, open_readonly, statements, tables
@@ -98,7 +99,7 @@ def restore(folder: Path, into: Path, keys: Keys, now: datetime) -> Restored:
     """
     building = into.with_name(f".{into.name}.restoring")
     source = newest_backup(folder)
-    _make_folder(into.parent)
+    make_folder(into.parent, "SAFAR_DATA_DIR")
     try:
         restored = rebuild(source, building, lambda: _tombstones(into), keys, now)
         _sync(building)
@@ -115,17 +116,6 @@ def restore(folder: Path, into: Path, keys: Keys, now: datetime) -> Restored:
     finally:
         building.unlink(missing_ok=True)
     return restored
-
-
-def _make_folder(folder: Path) -> None:
-    """A new machine has none yet."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"The folder {folder} cannot be made ({error.strerror}): give the user that runs Safar the right to write "
-            f"there, or set SAFAR_DATA_DIR to another place."
-        ) from None
 
 
 def newest_backup(folder: Path) -> Path:

@@ -5,7 +5,7 @@ looks inside. Many waiting calls share one commit; a call returns only after its
 StoreError. ``repr`` of what is personal shows nothing of it, so that no log or traceback can.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -34,8 +34,8 @@ class Person(_Quiet, frozen=True, kw_only=True):
     session: bytes | None = None
     #: The newest one, open or closed.
     ticket: Ticket | None = None
-    #: The alerts of which this is a recipient, by code: the state. Asked only when it is needed.
-    alerts: Callable[[], Mapping[str, str]] = dict
+    #: Codes of the alerts that were sent to them, or may have been. Asked only when it is needed.
+    alerts: Callable[[], Collection[str]] = tuple
 
     def __eq__(self, other: object) -> bool:
         """By what is known, not by how more can be asked."""

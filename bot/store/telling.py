@@ -1,6 +1,6 @@
 """Alerts that a conversation shows: who got one there gets it no more, and its correction (T35)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from bot.store import broadcast_queries
@@ -11,9 +11,10 @@ _SENT: Final[Standing] = ("sent", "", 0)
 _ON_THE_WAY: Final = frozenset({"sending", "sent", "uncertain"})
 
 
-def alerts_of(database: Database, contact: int) -> Mapping[str, str]:
-    """By code: the state of this recipient."""
-    return dict(database.connection.execute(broadcast_queries.ALERTS_OF, (contact,)).fetchall())
+def alerts_of(database: Database, contact: int) -> set[str]:
+    """Codes of those that were sent to them, or may have been."""
+    rows = database.connection.execute(broadcast_queries.ALERTS_OF, (contact,)).fetchall()
+    return {code for code, state in rows if state in _ON_THE_WAY}
 
 
 def tell(database: Database, contact: int, account: bytes, codes: Sequence[str]) -> None:

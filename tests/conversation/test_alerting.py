@@ -206,6 +206,18 @@ def test_the_button_of_a_template_opens_the_whole_and_the_waiting_question_goes_
     assert chat.session.offered == tuple(choice.id for choice in reply.choices)
 
 
+def test_the_button_of_what_is_over_says_so_and_does_not_repeat_its_words(catalogue: Catalogue) -> None:
+    """T25, T35: it may have been withdrawn, or name what must not be shown."""
+    chat = known(catalogue, alerts="important").opens("trip")
+    chat.alerts = (replace(ALERT, ends=TODAY - timedelta(days=1)),)
+    chat.sends("choice", choice=ALERT.token)
+    assert chat.turn.said[0] == "phrase:alert-over"
+    assert chat.turn.said[-1].startswith("trip."), "the question that waits goes on"
+    assert "Оплатите сейчас." not in chat.text
+    chat.says("меню").sends("choice", choice=ALERT.token).sees("phrase:alert-over")
+    assert "Оплатите сейчас." not in chat.text
+
+
 def test_an_alert_that_is_not_known_any_more_brings_the_present_question(catalogue: Catalogue) -> None:
     known(catalogue).sends("start").sends("choice", choice=ALERT.token).sees("menu.top")
 

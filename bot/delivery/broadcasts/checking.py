@@ -26,7 +26,7 @@ def findings(
     """All of them, errors first. ``wrong``: the texts of the alert that it corrects, by language."""
     found = [*_about(alert, organisation, catalogue), *_source(alert, now), *_times(alert, now)]
     found += _texts(alert, organisation, catalogue, now)
-    found += barred(alert, catalogue)
+    found += dict.fromkeys(barred(alert, catalogue))
     found += _unchanged(alert, wrong)
     return tuple(sorted(found, key=lambda one: one.level))
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import structlog
@@ -77,14 +77,14 @@ class Live:
         known, valid = [], []
         for one in views:
             state, began = one.broadcast.state, one.broadcast.began is not None
-            if one.broadcast.key in wrong or (state == "cancelled" and began) or self._is_barred(one, catalogue, now):
+            over = state == "cancelled" or (
+                state in _OUT and (one.alert.ends <= now or self._is_barred(one, catalogue))
+            )
+            if one.broadcast.key in wrong or (began and over):
                 known.append(shown(one, catalogue, now, ends=yesterday(one)))
             elif state in _TESTS:
                 known.append(shown(one, catalogue, now))
             elif state in _OUT and began:
-                if one.alert.ends <= now:
-                    known.append(shown(one, catalogue, now, ends=yesterday(one)))
-                    continue
                 known.append(shown(one, catalogue, now, corrects=codes.get(one.broadcast.draft.corrects, "")))
                 if state != "paused" and (known[-1].corrects or one.alert.kind == "alert"):
                     valid.append((one, known[-1]))
@@ -92,12 +92,9 @@ class Live:
         self._barred = {one.broadcast.key: at for one in views if (at := self._barred.get(one.broadcast.key))}
         self.states = Counter(one.broadcast.state for one in views)
 
-    def _is_barred(self, one: View, catalogue: Catalogue, now: datetime) -> bool:
-        """Only of one that holds, which people are still shown; looked for once for each catalogue."""
-        broadcast = one.broadcast
-        if broadcast.state not in _OUT or broadcast.began is None or one.alert.ends <= now:
-            return False
-        known = self._barred.get(broadcast.key)
+    def _is_barred(self, one: View, catalogue: Catalogue) -> bool:
+        """Looked for once for each catalogue."""
+        known = self._barred.get(one.broadcast.key)
         if known is None or known[0] is not catalogue:
-            known = self._barred[broadcast.key] = catalogue, is_barred(one.alert, catalogue)
+            known = self._barred[one.broadcast.key] = catalogue, is_barred(one.alert, catalogue)
         return known[1]
