@@ -196,7 +196,7 @@ def pause(code: str, handle: str) -> None:
 
 @broadcast.command()
 @CODE
-@AGAIN
+@click.option("--again", is_flag=True, help="After a restore: it surely has not gone out since the backup.")
 @AS
 def resume(code: str, handle: str, again: bool) -> None:
     """Go on. Where the audience moved since the approval, an approver types the new number."""
