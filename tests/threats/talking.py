@@ -55,10 +55,10 @@ def played(transcript: Transcript, catalogue: Catalogue, language: str) -> Itera
 
 
 def update(event: Event, person: dict[str, Any], latitude: float = 0.0, longitude: float = 0.0) -> dict[str, Any]:
-    """The event as Telegram would send it; a place is the one given here."""
+    """The event as Telegram would send it; a place is the one given here. Its message is one that no fake has shown."""
     number = next(_numbers)
     chat = {"id": person["id"], "type": "private", **{k: v for k, v in person.items() if k.endswith("name")}}
-    message = {"message_id": number - 900_000_000, "date": 1_770_000_000, "from": person, "chat": chat}
+    message = {"message_id": number, "date": 1_770_000_000, "from": person, "chat": chat}
     if event.kind == "choice":
         query = {"id": f"77{number}", "from": person, "message": {**message, "text": "?"}, "data": event.choice}
         return {"update_id": number, "callback_query": query | {"chat_instance": "1"}}
