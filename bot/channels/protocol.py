@@ -130,8 +130,8 @@ class Channel(Protocol):
     def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
         """The requests that remove messages, within the platform's limits. Pure; empty where it cannot."""
 
-    async def send(self, request: Request, account: str, tracking: str = "") -> Sent:
+    async def send(self, request: Request, account: str, tracking: str = "", *, bulk: bool = False) -> Sent:
         """Make one request in the name of ``account``. ``tracking`` (ASCII, at most 64) comes back in a ``Report``.
-        Raises DeliveryFailed."""
+        ``bulk``: it is one of very many, which a process beside this one may make. Raises DeliveryFailed."""
 
     async def close(self) -> None: ...

@@ -59,7 +59,9 @@ class TerminalChannel:
     def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
         return []
 
-    async def send(self, request: Request, account: str = "terminal", tracking: str = "") -> Sent:
+    async def send(
+        self, request: Request, account: str = "terminal", tracking: str = "", *, bulk: bool = False
+    ) -> Sent:
         self._write(request.params["text"] + "\n\n")
         return Sent()
 

@@ -123,7 +123,7 @@ class WebChat:
         """Nothing: the answer to the hiding turn itself tells the page to clear."""
         return []
 
-    async def send(self, request: Request, account: str, tracking: str = "") -> Sent:
+    async def send(self, request: Request, account: str, tracking: str = "", *, bulk: bool = False) -> Sent:
         """The page pulls; whoever comes here has mistaken the channel."""
         raise DeliveryFailed("refused")
 

@@ -72,7 +72,9 @@ class _Printer:
     def __init__(self) -> None:
         self._messages = 0
 
-    async def call(self, method: str, params: Mapping[str, Any], timeout_seconds: float | None = None) -> msgspec.Raw:
+    async def call(
+        self, method: str, params: Mapping[str, Any], timeout_seconds: float | None = None, *, bulk: bool = False
+    ) -> msgspec.Raw:
         click.echo(json.dumps({"method": method, "params": params}, ensure_ascii=False))
         self._messages += 1
         return msgspec.Raw(msgspec.json.encode({"message_id": self._messages}))
@@ -89,7 +91,7 @@ class _GraphPrinter:
         numbers = (number for update in updates for number in _NUMBER.findall(update.decode()))
         self.accounts = tuple(dict.fromkeys(numbers))
 
-    async def call(self, account: str, method: str, params: Mapping[str, Any]) -> bytes:
+    async def call(self, account: str, method: str, params: Mapping[str, Any], *, bulk: bool = False) -> bytes:
         click.echo(json.dumps({"path": f"/{account}/{method}", "body": params}, ensure_ascii=False))
         return b"{}"
 

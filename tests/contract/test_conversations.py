@@ -37,7 +37,7 @@ _numbers = count(1)
 class Graph:
     accounts = (PHONE_ID,)
 
-    async def call(self, account: str, method: str, params: Any) -> bytes:
+    async def call(self, account: str, method: str, params: Any, *, bulk: bool = False) -> bytes:
         raise AssertionError("nothing is sent here")
 
     async def close(self) -> None:

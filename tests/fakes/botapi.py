@@ -40,6 +40,8 @@ class Fault(msgspec.Struct, kw_only=True):
     hangs_seconds: float = 0.0
     #: The connection is closed without an answer.
     drops: bool = False
+    #: Where the answer sends its reader.
+    location: str = ""
 
 
 def error(status: int, description: str, **parameters: Any) -> Fault:
@@ -365,7 +367,8 @@ def _read(key: str, value: str) -> Any:
 
 
 def _answer(fault: Fault) -> web.Response:
-    return web.Response(status=fault.status, body=fault.body, content_type=fault.content_type)
+    headers = {"Location": fault.location} if fault.location else None
+    return web.Response(status=fault.status, body=fault.body, content_type=fault.content_type, headers=headers)
 
 
 async def _fail(request: web.Request, fault: Fault) -> web.StreamResponse:

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import json
+import os
 import random
+import signal
 import sqlite3
 import time
 from collections import Counter
@@ -136,6 +138,8 @@ class House:
         elif victim == "line":
             assert self.server is not None
             await asyncio.to_thread(self.server.run, _CUT)
+        elif victim == "carrier":
+            os.kill(await self._carrier(), signal.SIGKILL)
         elif victim == "disk":
             refused = self._refused()
             await asyncio.to_thread(self._fill)
@@ -151,7 +155,7 @@ class House:
             await self.kill(victim)
         elif victim == "disk":
             self._filler.unlink()
-        else:
+        elif victim != "carrier":  # which is started anew where it is wanted
             await self.processes[victim].start()
 
     async def states(self, key: bytes) -> Counter[str]:
@@ -178,6 +182,22 @@ class House:
                 await process.kill()
         if self.server is not None:
             await asyncio.to_thread(self.server.end)
+
+    async def _carrier(self) -> int:
+        """The process that posts for the sender, once there is one."""
+        sender = self.processes["sender"].pid
+        found: list[str] = []
+        end = time.monotonic() + 30
+        while not found:
+            assert time.monotonic() < end, "the sender has no carrier"
+            await asyncio.sleep(0.02)
+            found = Path(f"/proc/{sender}/task/{sender}/children").read_text().split()
+        return int(found[0])
+
+    def unclear(self) -> int:
+        """How many posts were under way by carriers that were lost."""
+        lines = self.processes["sender"].log.read_text().splitlines()
+        return sum(json.loads(line)["unclear"] for line in lines if "carrier-lost" in line)
 
     def _fill(self) -> None:
         """The disk, with an empty WAL, in which there would still be room."""

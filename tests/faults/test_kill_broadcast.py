@@ -1,8 +1,8 @@
 """THREATS F3, F5, F6, F8 and F34 on real processes: killed in the middle of an alert, again and again, nobody is told
 twice and nobody is forgotten.
 
-``make faults`` does it with 100,000 recipients and ten kills of each: the whole process on SQLite; the sender, the web
-process, the database and the connections to it on PostgreSQL. Ten times the disk is full.
+``make faults`` does it with 100,000 recipients and ten kills of each: the whole process on SQLite; the sender, its
+carrier, the web process, the database and the connections to it on PostgreSQL. Ten times the disk is full.
 """
 
 import asyncio
@@ -94,7 +94,7 @@ async def test_a_disk_that_is_full_in_the_middle_of_an_alert_costs_nobody_the_al
 
 
 @pytest.mark.xdist_group("kill-broadcast")
-@pytest.mark.parametrize("victim", ["line", "database", "web", "sender"])
+@pytest.mark.parametrize("victim", ["line", "database", "web", "carrier", "sender"])
 async def test_one_of_several_killed_in_the_middle_of_an_alert_tells_nobody_twice_and_forgets_nobody(
     of_several: House, victim: str
 ) -> None:
@@ -106,6 +106,7 @@ async def _killed_again_and_again(house: House, victim: str) -> None:
     chance, began, api = random.Random(seed), time.monotonic(), house.api
     api.judge = faults = Faults(seed, hangs=LONG)
     before, in_flight, people = len(api.calls), 0, house.people
+    unclear = house.unclear() if victim == "carrier" else 0
     pusher, asking = Pusher(house.port), [_ASKING + before + kill for kill in range(KILLS)]
     key = await house.let_out()
     try:
@@ -130,6 +131,8 @@ async def _killed_again_and_again(house: House, victim: str) -> None:
             assert time.monotonic() < end, (seed, await house.states(key))
             await asyncio.sleep(0.25)
         await api.until(lambda: all(map(api.texts, asking)), seconds=20)
+        if victim == "carrier":
+            in_flight = house.unclear() - unclear
     finally:
         await pusher.close()
     seconds = time.monotonic() - began

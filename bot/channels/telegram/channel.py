@@ -18,7 +18,7 @@ class Caller(Protocol):
     def account(self) -> str: ...
 
     async def call(
-        self, method: str, params: Mapping[str, Any], timeout_seconds: float | None = None
+        self, method: str, params: Mapping[str, Any], timeout_seconds: float | None = None, *, bulk: bool = False
     ) -> msgspec.Raw: ...
 
     async def close(self) -> None: ...
@@ -75,8 +75,8 @@ class Telegram:
     def render_wipe(self, refs: Sequence[str], address: str) -> list[Request]:
         return render_wipe(refs, address)
 
-    async def send(self, request: Request, account: str, tracking: str = "") -> Sent:
-        result = await self.caller.call(request.method, request.params)
+    async def send(self, request: Request, account: str, tracking: str = "", *, bulk: bool = False) -> Sent:
+        result = await self.caller.call(request.method, request.params, bulk=bulk)
         if request.method == _EDIT or (request.aside and not request.fleeting):
             return Sent()
         try:

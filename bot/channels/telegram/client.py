@@ -15,18 +15,16 @@ from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import AiogramError, ClientDecodeError
 from aiogram.methods import GetMe
 from aiogram.utils.token import TokenValidationError
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
-from aiohttp.hdrs import CONTENT_TYPE
+from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.channels.deadline import Deadline
+from bot.carrier.carrier import Carrier, NotReached
+from bot.carrier.deadline import Deadline
+from bot.carrier.session import CONNECT_SECONDS, NO_LIMIT, open_session
 from bot.channels.protocol import ChannelUnusable
 from bot.channels.telegram.failures import failure
 
 #: Connections to Telegram at once.
 _CONNECTIONS: Final = 100
-_CONNECT_SECONDS: Final = 10.0
-#: A call's own limit is kept beside it.
-_NO_LIMIT: Final = ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS)
 #: aiogram wants to name the method of a failure; the name is not used.
 _ANY_METHOD: Final = GetMe()
 
@@ -47,16 +45,18 @@ class _Session(AiohttpSession):
 
     async def create_session(self) -> ClientSession:
         if self._session is None or self._session.closed:
-            connector = TCPConnector(**self._connector_init)
-            headers = {CONTENT_TYPE: "application/json"}
-            self._session = ClientSession(connector=connector, headers=headers, cookie_jar=DummyCookieJar())
+            self._session = open_session(_CONNECTIONS)
         return self._session
 
     async def ask(self, bot: Bot, method: str, params: Mapping[str, Any], within: ClientTimeout) -> msgspec.Raw:
         http = await self.create_session()
-        url = self.api.api_url(token=bot.token, method=method)
-        async with http.post(url, data=_encode(params), timeout=within) as answer:
-            raw = await answer.read()
+        async with http.post(self.url(bot, method), data=_encode(params), timeout=within) as answer:
+            return self.result(bot, answer.status, await answer.read())
+
+    def url(self, bot: Bot, method: str) -> str:
+        return self.api.api_url(token=bot.token, method=method)
+
+    def result(self, bot: Bot, status: int, raw: bytes) -> msgspec.Raw:
         try:
             decoded = _decode(raw)
         except msgspec.DecodeError as error:
@@ -64,7 +64,7 @@ class _Session(AiohttpSession):
         if not decoded.ok:
             if not decoded.description:
                 raise ClientDecodeError("a failure without a description", ValueError(), None)
-            self.check_response(bot, _ANY_METHOD, answer.status, raw.decode(errors="replace"))
+            self.check_response(bot, _ANY_METHOD, status, raw.decode(errors="replace"))
         return decoded.result
 
 
@@ -74,8 +74,9 @@ class Client:
     def __init__(self, token: str, base_url: str = "", timeout_seconds: float = 20.0) -> None:
         """``base_url``: another Bot API server. Raises ChannelUnusable when the token has not the form of one."""
         api = TelegramAPIServer.from_base(base_url) if base_url else PRODUCTION
-        self._session = _Session(limit=_CONNECTIONS, api=api)
+        self._session = _Session(api=api)
         self._deadline = Deadline(timeout_seconds)
+        self._carrier = Carrier(timeout_seconds, _CONNECTIONS)
         try:
             self._bot = Bot(token, session=self._session)
         except TokenValidationError:
@@ -88,15 +89,21 @@ class Client:
         """The bot's own id, the part of the token that is no secret."""
         return str(self._bot.id)
 
-    async def call(self, method: str, params: Mapping[str, Any], timeout_seconds: float | None = None) -> msgspec.Raw:
+    async def call(
+        self, method: str, params: Mapping[str, Any], timeout_seconds: float | None = None, *, bulk: bool = False
+    ) -> msgspec.Raw:
         """The result of one method, still encoded."""
+        session, bot = self._session, self._bot
         try:
-            if timeout_seconds is None:
-                return await self._deadline.keep(self._session.ask(self._bot, method, params, _NO_LIMIT))
-            limit = ClientTimeout(total=timeout_seconds, sock_connect=_CONNECT_SECONDS)
-            return await self._session.ask(self._bot, method, params, limit)
-        except (AiogramError, ClientError, TimeoutError, OSError) as error:
+            if timeout_seconds is not None:
+                limit = ClientTimeout(total=timeout_seconds, sock_connect=CONNECT_SECONDS)
+                return await session.ask(bot, method, params, limit)
+            if bulk and self._carrier.takes():
+                return session.result(bot, *await self._carrier.post(session.url(bot, method), "", _encode(params)))
+            return await self._deadline.keep(session.ask(bot, method, params, NO_LIMIT))
+        except (AiogramError, ClientError, NotReached, TimeoutError, OSError) as error:
             raise failure(error) from None
 
     async def close(self) -> None:
+        await self._carrier.close()
         await self._bot.session.close()

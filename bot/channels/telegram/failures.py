@@ -17,6 +17,7 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 
+from bot.carrier.carrier import NotReached
 from bot.channels.protocol import DeliveryFailed
 
 _BY_WORDS: Final[dict[type[Exception], tuple[tuple[str, str], ...]]] = {
@@ -48,6 +49,7 @@ _BY_TYPE: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (TelegramAPIError, "refused"),
     (ClientConnectorError, "unreachable"),
     (ConnectionTimeoutError, "unreachable"),
+    (NotReached, "unreachable"),
 )
 
 #: The request may have arrived: no answer, or one that is not Telegram's (a proxy's page).

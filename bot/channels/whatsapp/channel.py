@@ -19,7 +19,7 @@ class Caller(Protocol):
     @property
     def accounts(self) -> tuple[str, ...]: ...
 
-    async def call(self, account: str, method: str, params: Mapping[str, Any]) -> bytes: ...
+    async def call(self, account: str, method: str, params: Mapping[str, Any], *, bulk: bool = False) -> bytes: ...
 
     async def close(self) -> None: ...
 
@@ -76,11 +76,11 @@ class WhatsApp:
         """Nothing: WhatsApp takes no message back for a business."""
         return []
 
-    async def send(self, request: Request, account: str, tracking: str = "") -> Sent:
+    async def send(self, request: Request, account: str, tracking: str = "", *, bulk: bool = False) -> Sent:
         params = request.params
         if tracking and "status" not in params:
             params = {**params, "biz_opaque_callback_data": tracking}
-        await self.caller.call(account, request.method, params)
+        await self.caller.call(account, request.method, params, bulk=bulk)
         return Sent()
 
     async def close(self) -> None:

@@ -5,21 +5,15 @@ writes addresses into its log) is not needed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, Final
 
 import msgspec
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    DummyCookieJar,
-    TCPConnector,
-)
-from aiohttp.hdrs import AUTHORIZATION, CONTENT_TYPE
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, ConnectionTimeoutError
+from aiohttp.hdrs import AUTHORIZATION
 
+from bot.carrier.carrier import Carrier, NotReached
+from bot.carrier.session import CONNECT_SECONDS, open_session
 from bot.channels.protocol import ChannelUnusable
 from bot.channels.whatsapp.failures import failed, refusal, unclear
 
@@ -28,7 +22,6 @@ VERSION: Final = "v25.0"
 HOST: Final = "https://graph.facebook.com"
 
 _CONNECTIONS: Final = 100
-_CONNECT_SECONDS: Final = 10.0
 _ID: Final = re.compile(r"[0-9]{1,30}")
 _TOKEN: Final = re.compile(r"[!-~]{1,1000}")
 
@@ -66,16 +59,17 @@ class Client:
                 raise ChannelUnusable("WHATSAPP_TOKEN: it is not an access token; copy it again, without spaces")
         self._tokens = dict(tokens)
         self._url = f"{base_url.rstrip('/')}/{version}/"
-        self._timeout = ClientTimeout(total=timeout_seconds, connect=_CONNECT_SECONDS)
+        self._timeout = ClientTimeout(total=timeout_seconds, connect=CONNECT_SECONDS)
         self._session: ClientSession | None = None
+        self._carrier = Carrier(timeout_seconds, _CONNECTIONS)
 
     @property
     def accounts(self) -> tuple[str, ...]:
         return tuple(self._tokens)
 
-    async def call(self, account: str, method: str, params: Mapping[str, Any]) -> bytes:
+    async def call(self, account: str, method: str, params: Mapping[str, Any], *, bulk: bool = False) -> bytes:
         """The answer to ``params``, posted to ``method`` (messages) of ``account``."""
-        body = await self.post(account, f"{account}/{method}", params)
+        body = await self.post(account, f"{account}/{method}", params, bulk=bulk)
         try:
             taken = _taken(body)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -84,35 +78,45 @@ class Client:
             raise unclear()
         return body
 
-    async def post(self, account: str, path: str, params: Mapping[str, Any]) -> bytes:
+    async def post(self, account: str, path: str, params: Mapping[str, Any], *, bulk: bool = False) -> bytes:
         """A JSON object, from ``path`` (an id and an edge) below the version."""
-        return await self._ask(account, "POST", path, data=_encode(params))
+        if bulk and self._carrier.takes():
+            return await self._told(self._carrier.post(self._url + path, self._authorization(account), _encode(params)))
+        return await self._told(self._ask(account, "POST", path, data=_encode(params)))
 
     async def get(self, account: str, path: str, query: Mapping[str, str]) -> bytes:
         """A JSON object, from ``path`` (an id and an edge) below the version."""
-        return await self._ask(account, "GET", path, params=query)
+        return await self._told(self._ask(account, "GET", path, params=query))
 
     async def close(self) -> None:
+        await self._carrier.close()
         if self._session is not None:
             await self._session.close()
 
-    async def _ask(self, account: str, verb: str, path: str, **how: Any) -> bytes:
+    def _authorization(self, account: str) -> str:
         token = self._tokens.get(account)
         if token is None:
             raise failed("unauthorized")
-        headers = {AUTHORIZATION: f"Bearer {token}", CONTENT_TYPE: "application/json"}
+        return f"Bearer {token}"
+
+    async def _ask(self, account: str, verb: str, path: str, **how: Any) -> tuple[int, bytes]:
+        headers = {AUTHORIZATION: self._authorization(account)}
+        # a redirection would carry the token to wherever it points
+        async with self._open().request(
+            verb, self._url + path, headers=headers, allow_redirects=False, timeout=self._timeout, **how
+        ) as answer:
+            return answer.status, await answer.read()
+
+    async def _told(self, asked: Awaitable[tuple[int, bytes]]) -> bytes:
+        """What an answer says, a JSON object. Raises DeliveryFailed."""
         try:
-            # a redirection would carry the token to wherever it points
-            async with self._open().request(
-                verb, self._url + path, headers=headers, allow_redirects=False, timeout=self._timeout, **how
-            ) as answer:
-                body = await answer.read()
-        except (ClientConnectorError, ConnectionTimeoutError):
+            status, body = await asked
+        except (ClientConnectorError, ConnectionTimeoutError, NotReached):
             raise failed("unreachable") from None
         except (ClientError, TimeoutError, OSError):
             raise unclear() from None
-        if answer.status >= 400:
-            raise refusal(answer.status, body)
+        if status >= 400:
+            raise refusal(status, body)
         try:
             _object(body)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -122,6 +126,5 @@ class Client:
     def _open(self) -> ClientSession:
         """Made at the first call, for it belongs to the loop that runs."""
         if self._session is None or self._session.closed:
-            connector = TCPConnector(limit=_CONNECTIONS)
-            self._session = ClientSession(connector=connector, cookie_jar=DummyCookieJar())
+            self._session = open_session(_CONNECTIONS)
         return self._session

@@ -276,7 +276,7 @@ class AlertSender:
         gate, channel, account = self._way.gate, self._way.channel, self._way.account
         began, told = self._clock.monotonic(), False
         try:
-            sent = await channel.send(request, account, tracking)
+            sent = await channel.send(request, account, tracking, bulk=True)
             gate.answered(began)
             told = True
         except DeliveryFailed as failed:

@@ -14,7 +14,9 @@ class Recorder:
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
 
-    async def call(self, method: str, params: Mapping[str, Any], timeout_seconds: float | None = None) -> msgspec.Raw:
+    async def call(
+        self, method: str, params: Mapping[str, Any], timeout_seconds: float | None = None, *, bulk: bool = False
+    ) -> msgspec.Raw:
         self.calls.append((method, dict(params)))
         return msgspec.Raw(b'{"message_id": %d}' % (5000 + len(self.calls)))
 

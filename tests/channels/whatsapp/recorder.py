@@ -11,7 +11,7 @@ class Recorder:
         self.accounts = accounts or (ACCOUNT,)
         self.calls: list[tuple[str, str, dict[str, Any]]] = []
 
-    async def call(self, account: str, method: str, params: Mapping[str, Any]) -> bytes:
+    async def call(self, account: str, method: str, params: Mapping[str, Any], *, bulk: bool = False) -> bytes:
         self.calls.append((account, method, dict(params)))
         return b'{"messages": [{"id": "wamid.%d"}]}' % len(self.calls)
 

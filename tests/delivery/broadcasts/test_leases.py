@@ -107,7 +107,7 @@ async def test_f27_one_that_stood_still_sends_and_marks_nothing_when_it_wakes(op
     hung = asyncio.Event()
     send = alerting._channels[0].send
 
-    async def hangs(request, account, tracking=""):  # type: ignore[no-untyped-def]
+    async def hangs(request, account, tracking="", *, bulk=False):  # type: ignore[no-untyped-def]
         sent = await send(request, account, tracking)
         await hung.wait()
         return sent

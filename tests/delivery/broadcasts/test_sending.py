@@ -376,10 +376,10 @@ async def test_a_fault_of_our_own_is_told_and_the_others_get_theirs(
     await alerting.start()
     send = Telegram.send
 
-    async def broken(self: Telegram, request, account, tracking=""):  # type: ignore[no-untyped-def]
+    async def broken(self: Telegram, request, account, tracking="", *, bulk=False):  # type: ignore[no-untyped-def]
         if request.params.get("chat_id") == FIRST_CHAT:
             raise KeyError("ours")
-        return await send(self, request, account, tracking)
+        return await send(self, request, account, tracking, bulk=bulk)
 
     monkeypatch.setattr(Telegram, "send", broken)
     with nothing_is_held():

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.channels.deadline import Deadline
+from bot.carrier.deadline import Deadline
 
 SECONDS = 0.4
 
