@@ -14,7 +14,7 @@ from bot.store.enrolling import CHUNK, place
 from bot.store.leases import attended, is_held
 from bot.store.outbox import block
 from bot.store.protocol import Lease, News, StoreError
-from bot.store.sealing import SealBroken, open_row, polite
+from bot.store.sealing import POLITE, SealBroken, open_row, polite
 from bot.store.staff_protocol import Entry
 
 _REACHED: Final = {"sent": 0, "delivered": 1, "read": 2}
@@ -47,8 +47,9 @@ def claim(
     found = database.connection.execute(broadcast_queries.DUE, (number, account, after, limit)).fetchall()
     opened: list[DueDelivery] = []
     ends: dict[tuple[str, str], list[int]] = {}
+    step = _step(limit)
     for index, row in enumerate(found):
-        polite(index)
+        polite(index, step)
         end = _judged(database, row, judge, sessions, opened)
         if end is not None:
             ends.setdefault(end, []).append(row[0])
@@ -141,13 +142,19 @@ def _keep_refs(database: Database, told: dict[int, tuple[int, bytes]]) -> None:
     """So that what was sent can be hidden again (T17)."""
     keys = database.contact_keys([contact for contact, _ in told.values()], broadcast_queries.KEYS)
     rows = []
+    step = _step(len(told))
     for index, (id, (contact, ref)) in enumerate(told.items()):
-        polite(index)
+        polite(index, step)
         key = keys.get(contact)
         if key is None:  # the contact can be opened no more; the message is sent all the same
             continue
         rows.append((id, contact, database.day, REF.seal(key, id, stamp(database.now, ref))))
     database.write(queries.ADD_MESSAGE, rows)
+
+
+def _step(many: int) -> int:
+    """Very many at once are only asked for while nobody waits for a reply, and giving way costs more than it gives."""
+    return max(POLITE, many // 4)
 
 
 def recover(database: Database) -> int:

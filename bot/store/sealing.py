@@ -20,7 +20,7 @@ STEP: Final = 256
 _NONCE: Final = 12
 _HEAD: Final = 1 + _NONCE
 #: So many rows take half a millisecond.
-_POLITE: Final = 25
+POLITE: Final = 25
 
 #: Contact keys are made once and never change; only what wraps them is rotated.
 CONTACT_KEY_VERSION: Final = 1
@@ -100,10 +100,10 @@ def open_row(
     return key, plain
 
 
-def polite(index: int) -> None:
-    """To be called for each of many rows: whoever waits for the interpreter gets it twice in a millisecond, not after
-    five."""
-    if not index % _POLITE:
+def polite(index: int, step: int = POLITE) -> None:
+    """To be called for each of many rows: whoever waits for the interpreter gets it after ``step`` of them, not after
+    five milliseconds."""
+    if not index % step:
         time.sleep(0)
 
 

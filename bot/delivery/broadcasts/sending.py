@@ -33,7 +33,7 @@ from bot.store.broadcast_protocol import BroadcastStore, DeliveryEnd, DueDeliver
 #: are being answered, whose turns wait for the store meanwhile.
 _BATCH_SECONDS: Final = 0.2
 _BATCH: Final = 512
-_BATCH_BESIDE_REPLIES: Final = 64
+_BATCH_BESIDE_REPLIES: Final = 16
 #: What was claimed and could not leave for so long goes back.
 _STALE_SECONDS: Final = 1.0
 _TICK_SECONDS: Final = 0.5
