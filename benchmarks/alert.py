@@ -1,9 +1,10 @@
 """An alert to a million contacts: pacing, replies beside it, memory, and the sender beside a bare loop.
 
-A whole ``safar run`` on a database with sealed contacts sends to a messenger on the loopback that keeps its own clock;
-the bot has one core, the messenger another, and a PostgreSQL (``--store postgresql``) what is left of both. For each
-pace people ask questions while nothing else happens, then while the alert goes out, in turn. ``bare`` is a loop that
-does nothing but post the same message with the same HTTP client.
+A whole ``safar run`` on a database with sealed contacts sends to a messenger on the loopback that keeps its own clock
+and has the last core; the bot, its carrier and a PostgreSQL (``--store postgresql``) share all of them. For each pace
+people ask questions while nothing else happens, then while the alert goes out, in turn. ``bare`` is a loop that does
+nothing but post the same message with the same HTTP client, on a core that it shares with nobody. With ``--one-core``
+the bot has the first core alone, and so no carrier.
 """
 
 import argparse
@@ -185,7 +186,8 @@ def measure_pace(name: str, prepared: Path, key: bytes, arguments: argparse.Name
             environment["SAFAR_DATABASE_URL"] = where.secret
         began = time.perf_counter()
         run = [sys.executable, "-m", "bot.cli", "run"]
-        bot = stack.enter_context(_on_core(0, run, env=environment, stdout=subprocess.DEVNULL))
+        core = 0 if arguments.one_core else None
+        bot = stack.enter_context(_on_core(core, run, env=environment, stdout=subprocess.DEVNULL))
         switch = Switch(where, load_keys(folder / "key" / "master.key"), key)
         while not switch.turn("sending", "paused"):
             assert bot.poll() is None, "the bot ended by itself"
@@ -195,6 +197,7 @@ def measure_pace(name: str, prepared: Path, key: bytes, arguments: argparse.Name
         phases: dict[str, list[dict[str, Any]]] = {"idle": [], "alert": []}
         peer.order(ask=3, rate=asked)
         before = rss_mb(bot.pid)
+        carrier = 0.0
         alone: list[dict[str, Any]] = []
         for _ in range(arguments.rounds):
             phases["idle"].append(peer.order(ask=arguments.seconds * longer, rate=asked))
@@ -203,6 +206,7 @@ def measure_pace(name: str, prepared: Path, key: bytes, arguments: argparse.Name
             phases["alert"].append(peer.order(ask=arguments.seconds * longer, rate=asked))
             time.sleep(6)
             alone.append(peer.order(count=arguments.seconds * min(1, longer)))
+            carrier = max(carrier, *(rss_mb(child) for child in children(bot.pid)), 0.0)
             assert switch.turn("sending", "paused"), "the alert is over: ask for fewer --seconds"
             time.sleep(2)
         figures: dict[str, Any] = {
@@ -211,6 +215,7 @@ def measure_pace(name: str, prepared: Path, key: bytes, arguments: argparse.Name
             "beside_per_second": statistics.median(one["per_second"] for one in phases["alert"]),
             "most_in_a_second": max(one["most_in_a_second"] for one in (*alone, *phases["alert"])),
             "memory_growth_mb": round(rss_mb(bot.pid) - before, 1),
+            "carrier_mb": round(carrier, 1),
         }
         for phase, runs in phases.items():
             for figure in ("p50_ms", "p99_ms"):
@@ -223,8 +228,12 @@ def measure_pace(name: str, prepared: Path, key: bytes, arguments: argparse.Name
         return figures
 
 
+def children(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
 def measure_bare(seconds: float) -> float:
-    """The same client, alone, on the bot's core, beside the same peer."""
+    """The same client, alone, on the first core, beside the same peer."""
     api_port, port = free_port(), free_port()
     command = [sys.executable, "-m", "benchmarks.alert_peer", f"--api-port={api_port}", "--host=bench.example"]
     command.append(f"--hook=http://127.0.0.1:{port}/telegram")
@@ -268,6 +277,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20, help="of each phase")
     parser.add_argument("--rounds", type=int, default=2, help="of idle and alert in turn, for each pace")
     parser.add_argument("--paces", nargs="*", default=list(PACES), choices=PACES)
+    parser.add_argument("--one-core", action="store_true", help="leave the bot one core, and so no carrier")
     parser.add_argument("--bare", metavar="API", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.bare:
