@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,18 +20,16 @@ from tests.fakes.botapi import TOKEN, BotApi, Fault
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is no carrier outside Linux")
 
 HELLO = b'{"chat_id": 1, "text": "Salom"}'
-#: Starts a carrier, has it post and says which process it is; then hangs.
+#: Starts a carrier, has it post and says what became of that; then hangs.
 _ALONE = """
 import asyncio, sys
 from bot.carrier import carrier
-carrier._WORTH_PER_SECOND, carrier._EVERY_SECONDS = 10, 0.1
+carrier._WORTH_PER_SECOND, carrier._EVERY_SECONDS, carrier._LATE_SECONDS = 10, 0.1, 0.1
 async def main():
-    one = carrier.Carrier(5, 20)
+    one = carrier.Carrier(0.7, 20)
     while not one.takes():
         await asyncio.sleep(0.005)
-    asyncio.get_running_loop().create_task(one.post(sys.argv[1], "", b'{"chat_id": 1, "text": "Salom"}'))
-    await asyncio.sleep(0.1)
-    print("there", flush=True)
+    print((await one.post(sys.argv[1], "", b'{"chat_id": 1, "text": "Salom"}'))[0], flush=True)
     await asyncio.sleep(60)
 asyncio.run(main())
 """
@@ -151,20 +150,42 @@ async def test_one_that_stands_still_is_given_up(begin: Begin, api: BotApi, monk
     assert not api.calls
 
 
-async def test_it_ends_when_the_process_is_killed_that_started_it(api: BotApi) -> None:
-    api.fail("sendMessage", botapi.LOST_ANSWER)
-    alone = await asyncio.create_subprocess_exec(
+@pytest.fixture
+async def alone(api: BotApi) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Another process that has a carrier, which posts just now."""
+    slow = Fault(carried_out=True, hangs_seconds=0.3, status=200, body=b'{"ok": true, "result": {}}')
+    api.fail("sendMessage", slow)
+    process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _ALONE, url(api), stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
     )
-    assert alone.stdout is not None
-    while (line := await alone.stdout.readline()) != b"there\n":
-        assert line, "it ended by itself"
+    try:
+        await api.until(lambda: api.calls, 20)
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def test_it_ends_when_the_process_is_killed_that_started_it(
+    alone: asyncio.subprocess.Process, api: BotApi
+) -> None:
     (process,) = children(alone.pid)
-    await api.until(lambda: api.calls)
     alone.kill()
     await alone.wait()
     assert await gone(process, 2)
     assert len(api.calls) == 1
+
+
+async def test_an_answer_that_came_while_we_stood_still_counts(alone: asyncio.subprocess.Process) -> None:
+    alone.send_signal(signal.SIGSTOP)
+    await asyncio.sleep(2)
+    alone.send_signal(signal.SIGCONT)
+    assert alone.stdout is not None
+    async with asyncio.timeout(10):
+        while (line := await alone.stdout.readline()) != b"200\n":
+            assert line, "it ended by itself"
+            assert b"lost" not in line
 
 
 async def test_a_redirection_is_not_followed(begin: Begin, api: BotApi) -> None:
