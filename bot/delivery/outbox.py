@@ -145,19 +145,19 @@ class Outbox:
         calls: Sequence[Request] = (),
         wipe: tuple[str, ...] | None = None,
     ) -> None:
-        """Make ``calls``, remove the messages of ``wipe``, and send ``rows``, which the store has committed.
+        """Remove the messages of ``wipe``, make ``calls``, and send ``rows``, which the store has committed.
 
         Never waits. ``wipe`` (None: nothing is hidden) also drops what this contact has still to get. What only this
         process knows leaves from it, whoever else sends from the account.
         """
         way = self._ways.of(to.channel, to.account)
         ours = way is not None and way.lease is not None
-        if calls:
-            self._add(to, Job(requests=calls))
         if wipe is not None:
             if to in self._lanes:
                 self._lanes[to].drop()
             self._add(to, Job(wipe=wipe))
+        if calls:
+            self._add(to, Job(requests=calls))
         for row in rows:
             if row.id and not ours:
                 self._tell(to.channel, to.address)

@@ -70,8 +70,10 @@ async def test_each_young_message_of_both_goes_once_and_none_older_than_48_hours
         await told(bot, "000")
     else:
         await told(bot, "удалить")
+        taps = len(api.made("answerCallbackQuery"))
         await bot.receives(update(option("delete", "sure", "erase"), PERSON))
         await bot.delivery.outbox.idle()
+        assert len(api.made("answerCallbackQuery")) == taps + 1
 
     gone = removed(api)
     assert {number for number, age in born.items() if age < 47.9} - set(gone) == set()
