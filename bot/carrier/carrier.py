@@ -19,7 +19,7 @@ _EVERY_SECONDS: Final = 1.0
 _BUSY_LOOKS: Final = 2
 _IDLE_LOOKS: Final = 60
 #: After one was lost: whatever ended it may end the next one too, and makes posts unclear.
-_BUSY_LOOKS_AGAIN: Final = 10
+_PAUSE_LOOKS: Final = 10
 _START_SECONDS: Final = 30.0
 #: It tells what became of a post by the post's own limit; so much later it stands still.
 _LATE_SECONDS: Final = 10.0
@@ -81,19 +81,20 @@ class Carrier:
     async def _watch(self) -> None:
         """While posts come."""
         carrying: asyncio.Task[None] | None = None
-        busy, idle, still, wanted = 0, 0, 0, _BUSY_LOOKS
+        busy = idle = still = pause = 0
         try:
             while idle < _IDLE_LOOKS:
                 await asyncio.sleep(_EVERY_SECONDS)
                 busy = busy + 1 if self._lately >= _WORTH_PER_SECOND * _EVERY_SECONDS else 0
                 idle = idle + 1 if not self._lately else 0
                 still = still + 1 if self._stands_still() else 0
+                pause = max(0, pause - 1)
                 self._lately = 0
                 if carrying is None:
-                    if busy >= wanted and _has_room():
+                    if busy >= _BUSY_LOOKS and not pause and _has_room():
                         carrying = asyncio.create_task(self._carry())
                 elif carrying.done():
-                    carrying, busy, wanted = None, 0, _BUSY_LOOKS_AGAIN
+                    carrying, pause = None, _PAUSE_LOOKS
                 elif still >= _STILL_LOOKS:
                     carrying.cancel()
         finally:
