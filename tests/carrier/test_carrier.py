@@ -207,3 +207,12 @@ async def test_no_answer_is_unclear(begin: Begin, api: BotApi, fault: Fault) -> 
     api.fail("sendMessage", fault)
     assert await outcome(one, api) is TimeoutError
     assert await outcome(one, api) == 200
+
+
+async def test_a_fault_of_its_own_is_told_at_once(begin: Begin, api: BotApi) -> None:
+    one = await begin(seconds=60)
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        await one.post(url(api), "two\nlines", HELLO)
+    assert time.monotonic() - began < 10
+    assert await outcome(one, api) == 200

@@ -72,7 +72,7 @@ async def test_a_process_without_the_role_never_sends_but_what_only_it_knows(ope
 async def test_f28_another_takes_over_within_fifteen_seconds_of_a_death_without_a_word(
     opened: Opener, api: BotApi
 ) -> None:
-    alerting = await opened(40, speed=10)
+    alerting = await opened(40, speed=5)
     shared(alerting)
     first = await alerting.start()
     second = await alerting.start()
@@ -87,7 +87,7 @@ async def test_f28_another_takes_over_within_fifteen_seconds_of_a_death_without_
 
 
 async def test_one_that_ends_as_it_should_is_followed_at_once(opened: Opener) -> None:
-    alerting = await opened(40, speed=10)
+    alerting = await opened(40, speed=5)
     shared(alerting)
     first = await alerting.start()
     second = await alerting.start()
@@ -99,11 +99,10 @@ async def test_one_that_ends_as_it_should_is_followed_at_once(opened: Opener) ->
 
 
 async def test_f27_one_that_stood_still_sends_and_marks_nothing_when_it_wakes(opened: Opener, api: BotApi) -> None:
-    alerting = await opened(40, speed=20)
+    alerting = await opened(40, speed=10)
     shared(alerting)
     frozen = await alerting.start()
     second = await alerting.start()
-    await falls_silent(frozen)
     hung = asyncio.Event()
     send = alerting._channels[0].send
 
@@ -115,6 +114,7 @@ async def test_f27_one_that_stood_still_sends_and_marks_nothing_when_it_wakes(op
     alerting._channels[0].send = hangs  # type: ignore[method-assign]
     await asks(alerting, frozen, range(1, 6))
     await api.until(lambda: all(api.texts(chat) for chat in range(1, 6)))
+    await falls_silent(frozen)
     while not holds(second):
         await asyncio.sleep(0.02)
     await api.until(lambda: all(len(api.texts(chat)) == 2 for chat in range(1, 6)))  # R: they were being sent
