@@ -26,7 +26,7 @@ import asyncio, sys
 from bot.carrier import carrier
 carrier._WORTH_PER_SECOND, carrier._EVERY_SECONDS, carrier._LATE_SECONDS = 10, 0.1, 0.1
 async def main():
-    one = carrier.Carrier(0.7, 20)
+    one = carrier.Carrier(1.5, 20)
     while not one.takes():
         await asyncio.sleep(0.005)
     print((await one.post(sys.argv[1], "", b'{"chat_id": 1, "text": "Salom"}'))[0], flush=True)
@@ -173,13 +173,13 @@ async def test_it_ends_when_the_process_is_killed_that_started_it(
     (process,) = children(alone.pid)
     alone.kill()
     await alone.wait()
-    assert await gone(process, 2)
+    assert await gone(process, 5)
     assert len(api.calls) == 1
 
 
 async def test_an_answer_that_came_while_we_stood_still_counts(alone: asyncio.subprocess.Process) -> None:
     alone.send_signal(signal.SIGSTOP)
-    await asyncio.sleep(2)
+    await asyncio.sleep(3)
     alone.send_signal(signal.SIGCONT)
     assert alone.stdout is not None
     async with asyncio.timeout(10):
