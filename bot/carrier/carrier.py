@@ -26,6 +26,8 @@ _LATE_SECONDS: Final = 10.0
 #: It may have been this process that stood still, and the answers are here already.
 _STILL_LOOKS: Final = 2
 _END_SECONDS: Final = 2.0
+#: Settings, which hold secrets that a carrier does not need.
+_OURS: Final = ("SAFAR_", "TELEGRAM_", "WHATSAPP_")
 
 _log = structlog.get_logger()
 
@@ -118,6 +120,7 @@ class Carrier:
                 process = await asyncio.create_subprocess_exec(
                     *map(str, command),
                     stdin=asyncio.subprocess.DEVNULL,
+                    env={name: value for name, value in os.environ.items() if not name.startswith(_OURS)},
                     pass_fds=[its.fileno()],
                     start_new_session=True,
                 )

@@ -107,11 +107,14 @@ async def test_there_is_none_where_there_is_one_processor(eager: None) -> None:
         await one.close()
 
 
-async def test_it_ends_with_us_and_nothing_shows_a_token(begin: Begin, api: BotApi) -> None:
+async def test_it_ends_with_us_and_nothing_shows_a_token(
+    begin: Begin, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", TOKEN)
     one = await begin()
     await one.post(url(api), "", HELLO)
     (process,) = carriers()
-    assert TOKEN.encode() not in command(process)
+    assert TOKEN.encode() not in command(process) + Path(f"/proc/{process}/environ").read_bytes()
     await one.close()
     assert not command(process)
 
