@@ -190,8 +190,8 @@ class Office(Acts):
     async def resume(self, account: Account, key: bytes, *, typed: str = "", again: bool = False) -> View | Refused:
         """Whoever may pause; ``barred``. One that paused because its audience moved needs an approver who is none of
         its editors and types the new audience, ``broadcast.audience`` as ``rounded`` shows it (T34). After a restore an
-        admin alone (T16): ``admin``, and ``may-have-gone`` of one that had not begun when the backup was made and whose
-        time has come, unless it is to go to everybody ``again``."""
+        admin alone (T16): ``admin``, and ``may-have-gone`` of one that had not begun when the backup was made, unless
+        it is to go to everybody ``again``."""
         seen = await self._reach(account, "pause", key, "paused")
         if isinstance(seen, Refused):
             return seen
@@ -201,9 +201,7 @@ class Office(Acts):
         if broadcast.reason == RESTORED and not may(account, "staff"):
             return Refused(why="admin")
         if broadcast.reason == RESTORED and broadcast.audience is None and not again:
-            starts = broadcast.draft.starts
-            if starts is None or starts <= self._now():
-                return Refused(why="may-have-gone")
+            return Refused(why="may-have-gone")  # also before its hour, which somebody may have changed since
         if broadcast.reason == MOVED:
             if not may(account, "approve"):
                 return Refused(why="no-right")
