@@ -50,10 +50,6 @@ class Carrier:
         #: Posts since the last look.
         self._lately = 0
 
-    @property
-    def is_there(self) -> bool:
-        return self._wire is not None
-
     def takes(self) -> bool:
         """Count a post that is about to be made, and tell whether the carrier makes it."""
         self._lately += 1
@@ -98,6 +94,7 @@ class Carrier:
                 elif carrying.done():
                     carrying, pause = None, _PAUSE_LOOKS
                 elif still >= _STILL_LOOKS:
+                    self._tell_of_loss("still")
                     carrying.cancel()
         finally:
             self._watching = None
@@ -132,13 +129,16 @@ class Carrier:
             while True:
                 self._take(await wire.get())
         except (OSError, EOFError, TimeoutError) as error:
-            _log.warning("carrier-lost", kind=type(error).__name__, unclear=len(self._open))
+            self._tell_of_loss(type(error).__name__)
         finally:
             self._wire = None
             self._take([Answer(number, NO_ANSWER) for number in self._open])
             wire.close() if wire is not None else ours.close()
             if process is not None:
                 await _ended(process)
+
+    def _tell_of_loss(self, kind: str) -> None:
+        _log.warning("carrier-lost", kind=kind, unclear=len(self._open))
 
     def _take(self, answers: list[Answer]) -> None:
         for answer in answers:

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 
+import uvloop
 from aiohttp import ClientConnectorError, ClientSession, ConnectionTimeoutError
 
 from bot.carrier.deadline import Deadline
@@ -54,15 +55,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     fd, seconds, connections = sys.argv[1:]
-    if sys.platform == "win32":
-        make = asyncio.new_event_loop
-    else:
-        import uvloop
-
-        make = uvloop.new_event_loop
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
-    with asyncio.Runner(loop_factory=make) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(carry(int(fd), float(seconds), int(connections)))
 
 

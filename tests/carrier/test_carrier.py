@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.carrier.carrier import Carrier, NotReached
 from tests.carrier.conftest import SECONDS, Begin, until_there, url
@@ -147,7 +148,9 @@ async def test_one_that_stands_still_is_given_up(begin: Begin, api: BotApi, monk
     one = await begin(seconds=0.3)
     (process,) = carriers()
     os.kill(process, signal.SIGSTOP)
-    assert await outcome(one, api) is TimeoutError
+    with capture_logs() as lines:
+        assert await outcome(one, api) is TimeoutError
+    assert [(line["event"], line["unclear"]) for line in lines] == [("carrier-lost", 1)]
     assert await gone(process, 5)
     assert not one.takes()
     assert not api.calls

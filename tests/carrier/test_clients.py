@@ -42,7 +42,7 @@ async def carried(channel: Telegram | WhatsApp, request: Request) -> None:
     """From now on bulk goes by a carrier."""
     one = channel.caller._carrier  # type: ignore[union-attr]
     async with asyncio.timeout(20):
-        while not one.is_there:
+        while not one.takes():
             await channel.send(request, channel.accounts[0], "1-0", bulk=True)
 
 
@@ -57,7 +57,7 @@ async def test_of_telegram(api: BotApi) -> None:
         here, there = [await failure_of(channel, HELLO, bulk=bulk) for bulk in (False, True)]
         assert traits(here) == traits(there), fault
         assert there.code == code
-    assert caller._carrier.is_there
+    assert caller._carrier.takes()
     await channel.close()
 
 
@@ -71,7 +71,7 @@ async def test_of_whatsapp() -> None:
             here, there = [await failure_of(channel, NOTE, bulk=bulk) for bulk in (False, True)]
             assert traits(here) == traits(there), fault
             assert there.code == code
-        assert channel.caller._carrier.is_there  # type: ignore[attr-defined]
+        assert channel.caller._carrier.takes()  # type: ignore[attr-defined]
         calls = [call for call in api.calls if call.account == PHONE_ID]
         assert {call.params["biz_opaque_callback_data"] for call in calls} == {"1-0"}
         await channel.close()
